@@ -64,7 +64,9 @@ fn locate_writes_the_same_bytes_in_every_format() {
             // It holds polygons.
             continue;
         }
-        same_everywhere(folder.path(), &["locate", "sites.csv"], &format!("out.{}", format.ending()));
+        let systems: &[&str] = if format == Format::DXF { &["--to-crs", "EPSG:4528"] } else { &[] };
+        let out = format!("out.{}", format.ending());
+        same_everywhere(folder.path(), &[&["locate", "sites.csv"], systems].concat(), &out);
     }
     for input in ["out.geojson", "out.parquet", "out.gpkg", "out.fgb", "out.shp", "out.kml"] {
         same_everywhere(folder.path(), &["locate", input, "--columns", "zone,certainty"], "again.csv");
@@ -116,7 +118,8 @@ fn convert_writes_the_same_bytes_in_every_format() {
     let parcels = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.geojson");
     let of_all_formats = || -> Vec<Vec<u8>> {
         let bytes_of = |format: &Format| {
-            let systems: &[&str] = if *format == Format::SURVEY_TXT { &["--to-crs", "EPSG:4528"] } else { &[] };
+            let is_of_plane = [Format::SURVEY_TXT, Format::DXF].contains(format);
+            let systems: &[&str] = if is_of_plane { &["--to-crs", "EPSG:4528"] } else { &[] };
             let out = format!("out.{}", format.ending());
             same_everywhere(folder.path(), &[&["convert", parcels], systems].concat(), &out);
             fs::read(folder.path().join(&out)).unwrap()

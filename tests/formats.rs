@@ -26,7 +26,7 @@ fn holders(system: &str) -> Vec<(Format, bool)> {
     Format::WRITTEN
         .into_iter()
         .filter(|&format| {
-            if format == Format::SURVEY_TXT {
+            if [Format::SURVEY_TXT, Format::DXF].contains(&format) {
                 is_zone
             } else if format == Format::KML {
                 crs.coincides(&Crs::Crs84)
@@ -35,7 +35,8 @@ fn holders(system: &str) -> Vec<(Format, bool)> {
             }
         })
         .map(|format| {
-            (format, ![Format::CSV, Format::TSV, Format::XLSX].contains(&format) && !format.is_lon_lat_only())
+            let states_none = [Format::CSV, Format::TSV, Format::XLSX, Format::DXF].contains(&format);
+            (format, !states_none && !format.is_lon_lat_only())
         })
         .collect()
 }
@@ -175,9 +176,9 @@ fn coordinates_do_not_go_stale() {
 fn the_plan_comes_back_as_a_plan() {
     let folder = tempfile::tempdir().unwrap();
     let expected = corridor(folder.path(), &["locate", LANDMARKS]).stdout;
-    // Names of columns are cut in a shapefile, and most have no place in a survey's file.
-    let formats =
-        Format::WRITTEN.into_iter().filter(|format| ![Format::SHAPEFILE, Format::SURVEY_TXT].contains(format));
+    // Names of columns are cut in a shapefile, and most have no place in a survey's file. A drawing is in another plane.
+    let others = [Format::SHAPEFILE, Format::SURVEY_TXT, Format::DXF];
+    let formats = Format::WRITTEN.into_iter().filter(|format| !others.contains(format));
     for format in formats {
         let file = format!("plan.{}", format.ending());
         corridor(folder.path(), &["export", "-o", &file]);
@@ -193,7 +194,8 @@ fn the_plan_comes_back_as_a_plan() {
 fn text_is_the_same_in_either_encoding() {
     let folder = tempfile::tempdir().unwrap();
     for format in Format::WRITTEN.into_iter().filter(|format| format.has_encodings()) {
-        let system = if format == Format::SURVEY_TXT { "EPSG:4528" } else { "CGCS2000" };
+        let is_of_plane = [Format::SURVEY_TXT, Format::DXF].contains(&format);
+        let system = if is_of_plane { "EPSG:4528" } else { "CGCS2000" };
         let mut texts = vec![];
         for encoding in ["utf-8", "gb18030"] {
             let file = format!("{encoding}.{}", format.ending());

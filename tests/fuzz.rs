@@ -45,9 +45,10 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "flatgeobuf" | "table-flatgeobuf" => &["fgb"],
         "geoparquet" | "table-geoparquet" => &["parquet"],
         "kml" | "table-kml" => &["kml", "kmz"],
+        "dxf" | "table-dxf" => &["dxf"],
         "archive" => &["zip", "kmz"],
         "crs" => &["prj"],
-        "guess" => &["csv", "kml", "fgb", "ndjson", "txt"],
+        "guess" => &["csv", "kml", "fgb", "ndjson", "txt", "dxf"],
         _ => &[],
     };
     let is_seed = |path: &&PathBuf| path.extension().is_some_and(|found| endings.iter().any(|ending| found == *ending));

@@ -324,7 +324,7 @@ fn formats_that_are_not_read_are_named_in_tables_and_plans() {
         ("w.xml", b"<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\">".to_vec(), ForeignFormat::Gml),
         ("a.tab", b"!table\n!version 300\n!charset WindowsSimpChinese\n".to_vec(), ForeignFormat::MapInfoTab),
         ("a.mif", b"Version 300\nCharset \"Neutral\"\n".to_vec(), ForeignFormat::MapInfoMif),
-        ("a.dxf", b"  0\nSECTION\n".to_vec(), ForeignFormat::Dxf),
+        ("a.dwg", b"AC1032\0\0".to_vec(), ForeignFormat::Dwg),
         ("a.gpx", b"<?xml version=\"1.0\"?>\n<gpx version=\"1.1\">".to_vec(), ForeignFormat::Gpx),
         ("a.gml", b"<wfs:FeatureCollection xmlns:gml=\"http://www.opengis.net/gml\">".to_vec(), ForeignFormat::Gml),
         ("a.json", br#"{"geometryType":"esriGeometryPoint","features":[]}"#.to_vec(), ForeignFormat::EsriJson),
@@ -371,26 +371,26 @@ fn what_is_named_xls_and_can_be_read_is_read() {
 #[test]
 fn every_command_names_a_format_that_is_not_read() {
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("a.dxf"), "0\nSECTION\n").unwrap();
+    fs::write(folder.path().join("a.tab"), "!table\n!version 300\n").unwrap();
     fs::write(folder.path().join("sites.csv"), common::SITES).unwrap();
     for arguments in [
-        &["locate", "a.dxf"][..],
-        &["overlay", "a.dxf"],
-        &["nearest", "a.dxf"],
-        &["convert", "a.dxf", "-f", "csv"],
-        &["check", "a.dxf"],
-        &["areas", "--plan", "a.dxf"],
-        &["export", "--plan", "a.dxf"],
-        &["map", "a.dxf"],
-        &["locate", "sites.csv", "--plan", "a.dxf"],
+        &["locate", "a.tab"][..],
+        &["overlay", "a.tab"],
+        &["nearest", "a.tab"],
+        &["convert", "a.tab", "-f", "csv"],
+        &["check", "a.tab"],
+        &["areas", "--plan", "a.tab"],
+        &["export", "--plan", "a.tab"],
+        &["map", "a.tab"],
+        &["locate", "sites.csv", "--plan", "a.tab"],
     ] {
         let output = common::corridor(folder.path(), arguments).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
-        assert!(said.contains("DXF") && said.contains("ogr2ogr"), "{arguments:?}: {said}");
+        assert!(said.contains("MapInfo") && said.contains("ogr2ogr"), "{arguments:?}: {said}");
     }
-    let output = common::corridor(folder.path(), &["--lang", "zh", "locate", "a.dxf"]).output().unwrap();
-    assert!(String::from_utf8(output.stderr).unwrap().contains("这是DXF图形，不支持读取"));
+    let output = common::corridor(folder.path(), &["--lang", "zh", "locate", "a.tab"]).output().unwrap();
+    assert!(String::from_utf8(output.stderr).unwrap().contains("这是MapInfo TAB文件，不支持读取"));
 }
 
 /// A workbook of these parts beside what every workbook has.

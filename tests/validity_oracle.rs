@@ -431,8 +431,9 @@ fn rows_are_written_with_their_repaired_polygons_in_every_format() {
     corridor(folder.path(), &["convert", "broken.csv", "--to-crs", "EPSG:4549", "-o", "broken-4549.csv"]);
     let (mut repaired, mut refused) = (0, 0);
     for input in ["broken.csv", "broken.geojson"] {
-        // Survey texts hold no answers.
-        for format in Format::WRITTEN.into_iter().filter(|format| *format != Format::SURVEY_TXT) {
+        // Survey texts hold no answers, and drawings no degrees.
+        let others = [Format::SURVEY_TXT, Format::DXF];
+        for format in Format::WRITTEN.into_iter().filter(|format| !others.contains(format)) {
             let file = format!("{}-{format}.{}", input.replace('.', "-"), format.ending());
             let mut arguments = vec!["overlay", input, "--repair", "--wide", "-o", &file];
             let to = format.is_lon_lat_only().then_some("WGS84");
@@ -523,7 +524,7 @@ fn polygons_of_few_decimals_are_valid_or_named_in_every_format() {
                 assert!(notes.contains("not written: too small for the number of decimals"), "{file}: {notes}");
             }
             let mut back = vec!["convert", &file, "-f", "csv", "--input-format", &name];
-            let is_declared = ![Format::CSV, Format::TSV, Format::XLSX].contains(&format);
+            let is_declared = ![Format::CSV, Format::TSV, Format::XLSX, Format::DXF].contains(&format);
             back.extend((!is_declared && !is_in_degrees).then_some(["--crs", crs]).into_iter().flatten());
             let back = corridor(folder.path(), &back).stdout;
             let mut reader = csv::Reader::from_reader(&back[..]);

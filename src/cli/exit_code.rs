@@ -43,6 +43,8 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::BaseMap { .. }
         | ErrorKind::OptionMismatch { .. }
         | ErrorKind::NoAnswerColumns { .. }
+        | ErrorKind::NoSystem { .. }
+        | ErrorKind::PlaneOnly { .. }
         | ErrorKind::LonLatOnly { .. }
         | ErrorKind::NotAPlane { .. }
         | ErrorKind::UnknownBoundaryFormat(_)

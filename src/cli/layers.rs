@@ -13,7 +13,7 @@ use crate::report::layer_list::{records, table};
 
 /// List the layers of a file: rows, types of geometries, coordinate system, fields.
 ///
-/// Layers of a GeoPackage or file geodatabase, sheets of a workbook, tables in an archive; any other file is one layer.
+/// Layers of a GeoPackage, file geodatabase or drawing, sheets of a workbook, tables in an archive; any other file is one layer.
 /// Each is read to its end. A table without geometries and coordinate columns has its fields alone. The exit code is 1
 /// if a layer cannot be read.
 #[derive(Args)]

@@ -209,12 +209,18 @@ pub(super) struct WriteArgs {
     /// Decimals of the output coordinates; by default all, and after a transformation 9 for degrees or 4 for metres
     #[arg(long, value_name = "DECIMALS", value_parser = decimals)]
     pub(super) precision: Option<u8>,
-    /// Text encoding of the output, in CSV, shapefiles and survey TXT: UTF-8 or GB18030
+    /// Text encoding of the output, in CSV, shapefiles, survey TXT and DXF: UTF-8 or GB18030
     #[arg(long, value_name = "ENCODING", value_parser = args::output_encoding)]
     encoding: Option<Encoding>,
     /// Name of the output layer or sheet; by default that of the file
     #[arg(long, value_name = "NAME")]
     pub(super) to_layer: Option<String>,
+    /// Column that names the layer of each row, in DXF; by default the zone that the command adds, else `layer`
+    #[arg(long, value_name = "COLUMN", conflicts_with = "to_layer")]
+    layer_field: Option<String>,
+    /// Column that is written as a text in each polygon, in DXF
+    #[arg(long, value_name = "COLUMN")]
+    text_field: Option<String>,
     /// Dialect of survey TXT that is written: survey, one-map, linkage, zhejiang or cass (points); by default survey, for .dat cass
     #[arg(long, value_name = "DIALECT", value_parser = txt_dialect)]
     txt_dialect: Option<TxtDialect>,
@@ -245,6 +251,8 @@ impl WriteArgs {
             geoparquet_version: self.geoparquet_version,
             txt_numbering: self.corner_numbers.unwrap_or_default(),
             txt_open_rings: self.open_rings,
+            layer_field: self.layer_field.clone(),
+            text_field: self.text_field.clone(),
             ..WriteOptions::new(format)
         };
         check_write_options(&options)?;

@@ -96,6 +96,8 @@ impl ErrorKind {
             ErrorKind::NotAPlane { .. } => "not-a-plane",
             ErrorKind::TooManyBoundaryPoints { .. } => "too-many-boundary-points",
             ErrorKind::UnknownBoundaryFormat(_) => "unknown-boundary-format",
+            ErrorKind::NoSystem { .. } => "no-system",
+            ErrorKind::PlaneOnly { .. } => "plane-only",
             ErrorKind::LonLatOnly { .. } => "lon-lat-only",
             ErrorKind::CrsConflict { .. } => "crs-conflict",
             ErrorKind::NoZoom { .. } => "no-zoom",

@@ -33,6 +33,8 @@ pub enum FileKind {
     Parquet,
     #[error("file geodatabase")]
     FileGeodatabase,
+    #[error("DXF drawing")]
+    Dxf,
 }
 
 /// The part within which a file is truncated.
@@ -71,6 +73,8 @@ pub enum FilePart {
     JsonObject,
     #[error("a JSON value")]
     JsonValue,
+    #[error("a drawing")]
+    Drawing,
 }
 
 /// Why a file is not valid for its kind.
@@ -138,6 +142,15 @@ pub enum FileProblem {
         shapes: u64,
         /// The records.
         records: u32,
+    },
+    /// A line that should be a group code of a drawing is none.
+    #[error("`{0}` is not a group code")]
+    GroupCode(String),
+    /// References to blocks of a drawing stand for too many shapes.
+    #[error("its blocks stand for more than {limit} vertices")]
+    BlocksTooLarge {
+        /// The limit.
+        limit: usize,
     },
     /// A table has an unknown version.
     #[error("its version {0} is not known")]

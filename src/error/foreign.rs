@@ -10,10 +10,10 @@ use crate::error::LibraryMessage;
 /// use taizhou_corridor::error::{ErrorKind, ForeignFormat};
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 ///
-/// let drawing = Input::bytes("site.dxf", "  0\nSECTION\n  2\nHEADER\n");
+/// let drawing = Input::bytes("site.dwg", "AC1032");
 /// let error = io::open(drawing, &ReadOptions::default()).err().unwrap();
-/// assert!(matches!(error.kind(), ErrorKind::Foreign { format: ForeignFormat::Dxf, .. }));
-/// assert_eq!(error.to_string(), "site.dxf: it is a DXF drawing, which is not supported");
+/// assert!(matches!(error.kind(), ErrorKind::Foreign { format: ForeignFormat::Dwg, .. }));
+/// assert_eq!(error.to_string(), "site.dwg: it is a DWG drawing, which is not supported");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is named after the format")]
@@ -21,7 +21,6 @@ use crate::error::LibraryMessage;
 pub enum ForeignFormat {
     MapInfoTab,
     MapInfoMif,
-    Dxf,
     Dwg,
     Gml,
     Gpx,
@@ -50,10 +49,9 @@ pub enum ForeignFormat {
 
 impl ForeignFormat {
     /// All of them.
-    pub const ALL: [ForeignFormat; 27] = [
+    pub const ALL: [ForeignFormat; 26] = [
         ForeignFormat::MapInfoTab,
         ForeignFormat::MapInfoMif,
-        ForeignFormat::Dxf,
         ForeignFormat::Dwg,
         ForeignFormat::Gml,
         ForeignFormat::Gpx,
@@ -86,7 +84,6 @@ impl fmt::Display for ForeignFormat {
         f.write_str(match self {
             ForeignFormat::MapInfoTab => "a MapInfo TAB file",
             ForeignFormat::MapInfoMif => "a MapInfo MIF file",
-            ForeignFormat::Dxf => "a DXF drawing",
             ForeignFormat::Dwg => "a DWG drawing",
             ForeignFormat::Gml => "a GML file",
             ForeignFormat::Gpx => "a GPX file",

@@ -473,6 +473,22 @@ pub enum ErrorKind {
     /// The format of a table of boundary points is not supported.
     #[error("unsupported format of a table of boundary points: `{0}`")]
     UnknownBoundaryFormat(String),
+    /// A file states no coordinate reference system, and its format has no default.
+    #[error("{format} states no coordinate system{}", code.map_or_else(String::new, |code| format!("; its eastings have the zone prefix of EPSG:{code}")))]
+    NoSystem {
+        /// The format.
+        format: String,
+        /// The system on CGCS2000 that the eastings suggest by their zone prefix.
+        code: Option<u32>,
+    },
+    /// The format allows only projected systems.
+    #[error("{format} has coordinates of a plane, and {crs} is in degrees")]
+    PlaneOnly {
+        /// The format.
+        format: String,
+        /// The requested system.
+        crs: String,
+    },
     /// The format allows only longitude and latitude.
     #[error("{format} has longitude and latitude alone, not {crs}")]
     LonLatOnly {

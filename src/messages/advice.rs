@@ -123,8 +123,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请改写为.gpkg或.csv；几何也可用--precision减少小数位以缩短",
         ),
         ErrorKind::NoTableInArchive => (
-            "pack a table in it: .csv, .xlsx, .geojson, .gpkg, .shp with its companions, .fgb, .parquet, .kml, .txt or a .gdb folder",
-            "请将表格打包其中：.csv、.xlsx、.geojson、.gpkg、.shp及其配套文件、.fgb、.parquet、.kml、.txt、.gdb文件夹",
+            "pack a table in it: .csv, .xlsx, .geojson, .gpkg, .shp with its companions, .fgb, .parquet, .kml, .dxf, .txt or a .gdb folder",
+            "请将表格打包其中：.csv、.xlsx、.geojson、.gpkg、.shp及其配套文件、.fgb、.parquet、.kml、.dxf、.txt、.gdb文件夹",
         ),
         ErrorKind::PasswordProtected => ("save or unpack it without the password first", "请先解除密码另存，或先解压"),
         ErrorKind::UnknownCrs { .. } => (
@@ -196,6 +196,14 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "name a zone with --to-crs: EPSG:4528 is zone 40, EPSG:4529 zone 41",
             "请用--to-crs指定：EPSG:4528为40带，EPSG:4529为41带",
         ),
+        ErrorKind::NoSystem { .. } => (
+            "name it: --crs EPSG:4528 (CGCS2000, eastings with the prefix 40), EPSG:4549 (the same without prefix); of a plan --plan-crs, of a layer --against-crs",
+            "请用--crs指定：EPSG:4528（CGCS2000，东坐标带号40）、EPSG:4549（同一投影带，东坐标不加带号）；规划用--plan-crs，图层用--against-crs",
+        ),
+        ErrorKind::PlaneOnly { .. } => (
+            "name a plane with --to-crs: EPSG:4528 (CGCS2000, eastings with the prefix 40), EPSG:4549 (without)",
+            "请用--to-crs指定平面坐标系：EPSG:4528（CGCS2000，东坐标带号40）、EPSG:4549（不加带号）",
+        ),
         ErrorKind::LonLatOnly { .. } => {
             ("write .gpkg, .shp or .csv, which hold any system", "请改写为.gpkg、.shp或.csv，可保存任意坐标系")
         }
@@ -217,8 +225,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请安装字体（如Noto Sans CJK），或改写为.svg，由查看软件的字体显示",
         ),
         ErrorKind::UnknownFormat(_) => (
-            "use .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or set the format with -f",
-            "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.txt等扩展名，或用-f指定格式",
+            "use .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml, .dxf or .txt, or set the format with -f",
+            "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.dxf、.txt等扩展名，或用-f指定格式",
         ),
         ErrorKind::SchemaMismatch { .. } => (
             "files of CSV that are asked together have the same header; name others one by one",

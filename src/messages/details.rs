@@ -35,6 +35,7 @@ pub(super) fn file_kind(kind: FileKind) -> &'static str {
         FileKind::Kml => "KML文件",
         FileKind::Parquet => "Parquet文件",
         FileKind::FileGeodatabase => "文件地理数据库",
+        FileKind::Dxf => "DXF图形",
     }
 }
 
@@ -52,6 +53,7 @@ pub(super) fn part(part: FilePart) -> &'static str {
         FilePart::Shape => "图形",
         FilePart::JsonObject => "JSON对象",
         FilePart::JsonValue => "JSON值",
+        FilePart::Drawing => "图形",
     }
 }
 
@@ -70,6 +72,8 @@ pub(super) fn file(problem: &FileProblem) -> Detail<'_> {
         FileProblem::FieldsBeyondRecord => "字段总长超过记录长度".to_owned(),
         FileProblem::FieldType(number) => format!("第{number}个字段的类型无效"),
         FileProblem::RecordCounts { shapes, records } => format!(".shp有{shapes}个图形，.dbf有{records}条记录"),
+        FileProblem::GroupCode(text) => format!("`{text}`不是组码"),
+        FileProblem::BlocksTooLarge { limit } => format!("块展开后超过{limit}个顶点"),
         FileProblem::Version(version) => format!("版本{version}无法识别"),
         FileProblem::RowIndex => "行索引损坏".to_owned(),
         FileProblem::OverlappingRecords => "记录相互重叠".to_owned(),

@@ -7,7 +7,6 @@ pub(super) fn chinese(format: ForeignFormat) -> &'static str {
     match format {
         ForeignFormat::MapInfoTab => "MapInfo TAB文件",
         ForeignFormat::MapInfoMif => "MapInfo MIF文件",
-        ForeignFormat::Dxf => "DXF图形",
         ForeignFormat::Dwg => "DWG图形",
         ForeignFormat::Gml => "GML文件",
         ForeignFormat::Gpx => "GPX文件",
@@ -52,14 +51,7 @@ pub(super) fn advice(format: ForeignFormat) -> (&'static str, &'static str) {
             "convert its waypoints or tracks to GeoPackage in QGIS or with GDAL: ogr2ogr NEW.gpkg FILE waypoints",
             "请用QGIS或GDAL（ogr2ogr 新文件.gpkg 文件 waypoints）将航点或轨迹转换为GeoPackage",
         ),
-        ForeignFormat::Dxf => (
-            "convert it to GeoPackage in QGIS or with GDAL: ogr2ogr NEW.gpkg FILE; turn closed lines into polygons, and name its system with --crs, which a drawing does not state",
-            "请用QGIS或GDAL（ogr2ogr 新文件.gpkg 文件）转换为GeoPackage；闭合线须转为面，图形文件不注明坐标系，读取时请用--crs指定",
-        ),
-        ForeignFormat::Dwg => (
-            "save it as DXF in the CAD program, then convert that to GeoPackage in QGIS or with GDAL: ogr2ogr NEW.gpkg FILE.dxf",
-            "请在CAD软件中另存为DXF，再用QGIS或GDAL（ogr2ogr 新文件.gpkg 文件.dxf）转换为GeoPackage",
-        ),
+        ForeignFormat::Dwg => ("save it as DXF in the CAD program", "请在CAD软件中另存为DXF"),
         ForeignFormat::EsriJson => (
             "ask the service for GeoJSON (f=geojson), or convert it with GDAL: ogr2ogr NEW.geojson FILE",
             "请向服务请求GeoJSON（f=geojson），或用GDAL转换：ogr2ogr 新文件.geojson 文件",

@@ -70,6 +70,16 @@ fn english(note: &ReadNote, crs_option: &str) -> String {
                 .to_owned()
         }
         ReadNote::NoPlacemarks => "the KML contains no placemarks: there are no rows".to_owned(),
+        ReadNote::UnreadEntities { kinds } => format!("entities not read: {}", counted(kinds, ", ")),
+        ReadNote::EntitiesOnSheets { count } => format!("entities on sheets (paper space) not read: {count}"),
+        ReadNote::ExternalBlocks { count } => {
+            format!("{} to other drawings (xrefs) not read: bind them in the CAD program", plural(*count, "reference"))
+        }
+        ReadNote::UnusedTexts { count } => format!("{} in no polygon not read", plural(*count, "text")),
+        ReadNote::InvalidTexts { count, encoding } => format!(
+            "{} not valid in {encoding}, with � for what is wrong: if names look wrong, use --input-encoding (such as gb18030)",
+            plural(*count, "text")
+        ),
         ReadNote::NoStoredValue { cell, count } => format!(
             "{} without a stored value, the first in {cell}; read as empty: open the file in Excel and save it",
             plural(*count, "formula")
@@ -83,6 +93,12 @@ fn shifted(crs: &Crs) -> (&'static str, &'static str, &'static str) {
         Crs::Bd09 => ("BD-09", "BD09", "1.1"),
         _ => ("GCJ-02", "GCJ02", "0.5"),
     }
+}
+
+/// Types with their numbers: `12 LINE, 3 SPLINE`.
+fn counted(kinds: &[(String, u64)], separator: &str) -> String {
+    let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    kinds.join(separator)
 }
 
 fn plural_of_values(count: u64) -> String {
@@ -116,6 +132,13 @@ fn chinese(note: &ReadNote, crs_option: &str) -> String {
         ReadNote::GeodesicEdges => "文件声明边为大地线（GEOGRAPHY），读取时按坐标平面内的直线处理".to_owned(),
         ReadNote::NoRowIndex => "图层的.gdbtablx文件缺失：各行按文件中的顺序读取，没有行号（ObjectID）".to_owned(),
         ReadNote::NoPlacemarks => "KML中没有地标（Placemark），表中没有行".to_owned(),
+        ReadNote::UnreadEntities { kinds } => format!("未读取的图元：{}", counted(kinds, "、")),
+        ReadNote::EntitiesOnSheets { count } => format!("布局（图纸空间）中的{count}个图元未读取"),
+        ReadNote::ExternalBlocks { count } => format!("{count}个外部参照未读取，请先在CAD软件中绑定"),
+        ReadNote::UnusedTexts { count } => format!("{count}个文字不在任何面内，未读取"),
+        ReadNote::InvalidTexts { count, encoding } => format!(
+            "{count}个文字按{encoding}无法完全解读，以�代替；如文字有误，请用--input-encoding指定编码（如gb18030）"
+        ),
         ReadNote::NoStoredValue { cell, count } => {
             format!("{count}个公式没有存储计算结果（首个在{cell}），已按空值读取；请用Excel打开并保存")
         }

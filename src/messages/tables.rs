@@ -279,6 +279,16 @@ impl Texts {
             }
             (Lang::En, Loss::Columns { fields }) => format!("columns not written: {}", fields.join(", ")),
             (Lang::Zh, Loss::Columns { fields }) => format!("未写入的列：{}", fields.join("、")),
+            (Lang::En, Loss::LayersRenamed { from, to, count }) => {
+                format!("{} changed, such as `{from}` to `{to}`: not allowed, or taken", plural(*count, "layer name"))
+            }
+            (Lang::Zh, Loss::LayersRenamed { from, to, count }) => {
+                format!("{count}个图层名不合规或重复，已改名，如`{from}`改为`{to}`")
+            }
+            (Lang::En, Loss::RowsWithoutGeometry { count }) => {
+                format!("{} without a geometry not written", plural(*count, "row"))
+            }
+            (Lang::Zh, Loss::RowsWithoutGeometry { count }) => format!("{count}行没有几何，未写入"),
             (Lang::En, Loss::Crs { crs }) => {
                 format!("the file format cannot record the coordinate system ({crs}): note it yourself")
             }

@@ -58,6 +58,8 @@ pub fn check_write_options(options: &WriteOptions) -> Result<()> {
         ("--geoparquet-version", options.geoparquet_version.is_some() && format != Format::GEOPARQUET),
         ("--corner-numbers", options.txt_numbering != TxtNumbering::default() && format != Format::SURVEY_TXT),
         ("--open-rings", options.txt_open_rings && format != Format::SURVEY_TXT),
+        ("--layer-field", options.layer_field.is_some() && format != Format::DXF),
+        ("--text-field", options.text_field.is_some() && format != Format::DXF),
         ("--to-layer", options.layer.is_some() && !format.has_layers()),
     ];
     match unfit.into_iter().find(|(_, is_unfit)| *is_unfit) {

@@ -43,10 +43,10 @@ impl Heading {
             | "overlaps" | "adjust_to" | "adjust_by" | "adjust_tolerance" | "partitions" => Heading::Query,
             "uncertainty" | "uncertainty_field" => Heading::Certainty,
             "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
-            | "to_layer" | "txt_dialect" | "corner_numbers" | "open_rings" | "geoparquet_version" | "excel"
-            | "report" | "label" | "summary" | "mark" | "style" | "min_zoom" | "max_zoom" | "theme" | "basemap"
-            | "basemap_crs" | "title" | "source" | "paper" | "orientation" | "dpi" | "boundary_points"
-            | "boundary_numbering" => Heading::Output,
+            | "to_layer" | "layer_field" | "text_field" | "txt_dialect" | "corner_numbers" | "open_rings"
+            | "geoparquet_version" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom"
+            | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation"
+            | "dpi" | "boundary_points" | "boundary_numbering" => Heading::Output,
             "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "strict_crs" | "config" | "no_config"
             | "help" | "version" => Heading::General,
             _ => return None,

@@ -163,7 +163,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         "describe.id" => "要素的id或名称，也可只写一部分：jiaojiang、椒江",
 
         "layers" => {
-            "列出文件的图层：行数、几何类型、坐标系、字段。\n\n包括GeoPackage和文件地理数据库的图层、工作簿的工作表、压缩包中的表格；其他文件为一个图层。每个图层均读到末尾；既无几何又无坐标列的表只列字段。有图层无法读取时，退出码为1。"
+            "列出文件的图层：行数、几何类型、坐标系、字段。\n\n包括GeoPackage、文件地理数据库和图形文件的图层、工作簿的工作表、压缩包中的表格；其他文件为一个图层。每个图层均读到末尾；既无几何又无坐标列的表只列字段。有图层无法读取时，退出码为1。"
         }
         "layers.container" => "任何支持格式的文件",
 
@@ -210,7 +210,7 @@ fn shared(argument: &str) -> Option<&'static str> {
         "fields" => "只写出输入的这些列（以逗号分隔）和新增的列；不在列中的标识和几何以`id`、`wkt`或`lon,lat`表示",
         "to_crs" => "输出坐标的坐标系，写法同--crs；默认同输入，GeoJSON和KML为WGS84",
         "precision" => "输出坐标的小数位数；默认全部保留，经坐标转换的保留9位（度）或4位（米）",
-        "encoding" => "输出文本的编码（CSV、Shapefile、报批TXT）：UTF-8或GB18030",
+        "encoding" => "输出文本的编码（CSV、Shapefile、报批TXT、DXF）：UTF-8或GB18030",
         "to_layer" => "输出图层或工作表的名称；默认取文件名",
         "summary" => "将各片区、各可信度的数量以JSON写入该文件（-表示标准输出）；此时须用-o才写出各行",
         "excel" => "输出供Excel打开的CSV：带BOM，会被Excel当作公式的单元格前加撇号",
@@ -222,6 +222,8 @@ fn shared(argument: &str) -> Option<&'static str> {
         "plan" => "用自有的规划或面图层（任何支持的格式）代替内置的示意规划",
         "plan_crs" => "规划坐标的坐标系；默认取文件声明，否则为WGS84",
         "plan_encoding" => "规划文件文本的编码（WHATWG标签）；默认由文本判断",
+        "layer_field" => "以该列为各行的图层名（DXF）；默认为命令新增的片区，其次为`layer`列",
+        "text_field" => "将该列作为文字写在各面之内（DXF）",
         "txt_dialect" => {
             "写出报批TXT的版式：survey（勘测定界）、one-map（国土空间规划一张图）、linkage（增减挂钩）、zhejiang（报省部标）、cass（CASS点坐标）；默认survey，.dat为cass"
         }

@@ -36,6 +36,11 @@ impl ArcTolerance {
         ArcTolerance(GROUND_M / longest_unit_m(crs))
     }
 
+    /// The tolerance for coordinates that are stretched by a factor afterwards.
+    pub(crate) fn finer(self, stretch: f64) -> ArcTolerance {
+        if stretch.is_finite() && stretch > 0.0 { ArcTolerance(self.0 / stretch) } else { self }
+    }
+
     /// The tolerance in the unit of the coordinates.
     pub(super) fn units(self) -> f64 {
         self.0

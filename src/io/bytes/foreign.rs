@@ -24,7 +24,7 @@ use Signature::{Bytes, Ending, Root, Text};
 pub(in crate::io) const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// The signatures of formats, in order of precedence.
-const SIGNATURES: [(Signature, ForeignFormat); 55] = [
+const SIGNATURES: [(Signature, ForeignFormat); 53] = [
     (Bytes(0, b"Rar!\x1a\x07"), F::Rar),
     (Bytes(0, b"7z\xbc\xaf\x27\x1c"), F::SevenZip),
     (Bytes(257, b"ustar"), F::Tar),
@@ -33,7 +33,6 @@ const SIGNATURES: [(Signature, ForeignFormat); 55] = [
     (Bytes(0, b"\x28\xb5\x2f\xfd"), F::Compressed),
     (Bytes(0, b"AC10"), F::Dwg),
     (Bytes(0, b"AC1.2"), F::Dwg),
-    (Bytes(0, b"AutoCAD Binary DXF"), F::Dxf),
     (Bytes(0, b"%PDF"), F::Pdf),
     (Bytes(0, b"\x89PNG\r\n\x1a\n"), F::Image),
     (Bytes(0, b"\xff\xd8\xff"), F::Image),
@@ -65,7 +64,6 @@ const SIGNATURES: [(Signature, ForeignFormat); 55] = [
     (Ending("mdb"), F::AccessDatabase),
     (Text(is_tab), F::MapInfoTab),
     (Text(is_mif), F::MapInfoMif),
-    (Text(is_dxf), F::Dxf),
     (Text(is_topojson), F::TopoJson),
     (Text(is_esri_json), F::EsriJson),
     (Root("gpx"), F::Gpx),
@@ -124,7 +122,6 @@ pub(in crate::io) fn of_member(path: &str) -> Option<ForeignFormat> {
         "rar" => F::Rar,
         "7z" => F::SevenZip,
         "tar" | "tgz" => F::Tar,
-        "dxf" => F::Dxf,
         "mif" => F::MapInfoMif,
         "gml" => F::Gml,
         "gpx" => F::Gpx,
@@ -153,18 +150,6 @@ fn is_mif(text: &str) -> bool {
     let follows =
         |line: &str| ["charset", "delimiter", "coordsys", "columns"].iter().any(|word| starts_with(line, word));
     lines.next().is_some_and(is_version) && lines.take(8).any(follows)
-}
-
-/// DXF is pairs of lines, a group code and a value; the first that is not a comment opens a section.
-fn is_dxf(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim);
-    while let (Some(code), Some(value)) = (lines.next(), lines.next()) {
-        match code {
-            "999" => continue,
-            _ => return code == "0" && value == "SECTION",
-        }
-    }
-    false
 }
 
 fn is_json(text: &str) -> bool {
@@ -236,9 +221,6 @@ mod tests {
         for (name, start, format) in [
             ("a.tab", "!table\n!version 300\n".as_bytes(), F::MapInfoTab),
             ("a.mif", b"VERSION 300\r\nCharset \"WindowsSimpChinese\"\r\n", F::MapInfoMif),
-            ("a", b"  0\r\nSECTION\r\n", F::Dxf),
-            ("a.txt", b"999\nby hand\n0\nSECTION\n", F::Dxf),
-            ("a", b"AutoCAD Binary DXF\r\n\x1a\0", F::Dxf),
             ("a", b"AC1027\0\0", F::Dwg),
             ("a.xml", b"<?xml version='1.0'?>\n<!-- x -->\n<gml:FeatureCollection xmlns:gml=\"http://www.opengis.net/gml/3.2\">", F::Gml),
             ("a.xml", b"<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\">", F::Gml),
@@ -291,7 +273,7 @@ mod tests {
     fn members_are_told_by_their_names() {
         for (path, format) in [
             ("a/b.zip", Some(F::NestedZip)),
-            ("a.DXF", Some(F::Dxf)),
+            ("a.DWG", Some(F::Dwg)),
             ("a.et", Some(F::Et)),
             ("a.dbf", Some(F::ShapefilePart)),
             ("readme.md", None),

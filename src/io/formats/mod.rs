@@ -1,6 +1,7 @@
 //! The table formats: a module for each, and the list of all.
 
 mod csv;
+mod dxf;
 mod filegdb;
 mod flatgeobuf;
 mod geojson;
@@ -21,7 +22,7 @@ pub(crate) use self::xlsx::{catch_panic_as_io_error, sequential_worksheet};
 
 impl Format {
     /// All formats, in the order in which they are listed and detected.
-    pub const ALL: [Format; 13] = [
+    pub const ALL: [Format; 14] = [
         Format::CSV,
         Format::TSV,
         Format::GEOJSON,
@@ -34,11 +35,12 @@ impl Format {
         Format::SHAPEFILE,
         Format::KML,
         Format::GEOPARQUET,
+        Format::DXF,
         Format::FILEGDB,
     ];
 
     /// The formats that are written, in the same order.
-    pub const WRITTEN: [Format; 12] = [
+    pub const WRITTEN: [Format; 13] = [
         Format::CSV,
         Format::TSV,
         Format::GEOJSON,
@@ -51,6 +53,7 @@ impl Format {
         Format::SHAPEFILE,
         Format::KML,
         Format::GEOPARQUET,
+        Format::DXF,
     ];
 
     /// The format of a file extension.

@@ -1,13 +1,15 @@
 //! The layers of a file.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::input::Input;
-use crate::io::open::open;
+use crate::io::open::{OpenInput, open};
 use crate::io::rows::format::ReadOptions;
+use crate::table::CellText;
 
 /// A layer, sheet or table of a file.
 #[derive(Debug)]
@@ -44,10 +46,15 @@ pub fn layers(input: impl Fn() -> Input, options: &ReadOptions) -> Result<Vec<La
     let of_layer = |name: &str| ReadOptions { layer: Some(name.to_owned()), ..options.clone() };
     match open(input(), &of_layer(NO_NAME)) {
         Err(error) => match error.kind() {
-            ErrorKind::UnknownLayer { layers, hidden, .. } => Ok(layers
-                .iter()
-                .map(|name| Layer { is_hidden: hidden.contains(name), ..layer(name, &input, &of_layer(name)) })
-                .collect()),
+            ErrorKind::UnknownLayer { layers, hidden, .. } => {
+                if let Some(column) = OpenInput::new(input(), options)?.format.driver().layer_column {
+                    return layers_of_column(input(), column, layers, hidden, options);
+                }
+                Ok(layers
+                    .iter()
+                    .map(|name| Layer { is_hidden: hidden.contains(name), ..layer(name, &input, &of_layer(name)) })
+                    .collect())
+            }
             // It has no layers to choose from, and is not a table, either.
             ErrorKind::NoCoordinateColumns { .. } => {
                 let name = stem(input().name());
@@ -60,6 +67,41 @@ pub fn layers(input: impl Fn() -> Input, options: &ReadOptions) -> Result<Vec<La
             Ok(vec![layer(&name, &input, options)])
         }
     }
+}
+
+/// The layers of a file whose rows state theirs in a column. It is read once, whatever its system is.
+fn layers_of_column(
+    input: Input,
+    column: &str,
+    names: &[String],
+    hidden: &[String],
+    options: &ReadOptions,
+) -> Result<Vec<Layer>> {
+    // Coordinates are only counted: a system that is not given is not needed.
+    const ANY: Crs = Crs::Epsg(3857);
+    let is_given = options.crs.is_some() || options.override_crs.is_some() || options.datum_shift.is_some();
+    let crs = if is_given { options.crs.clone() } else { Some(ANY) };
+    let mut table = open(input, &ReadOptions { crs, ..options.clone() })?.in_source_crs();
+    let index = table.schema().position(column).unwrap_or_default();
+    let mut found: HashMap<String, (u64, BTreeSet<&'static str>)> = HashMap::new();
+    while let Some(batch) = if is_given { table.next_batch()? } else { table.reader.next_batch()? } {
+        for number in 0..batch.len() {
+            let name = batch.row(number).cell(index).map_or(Cow::Borrowed(""), CellText::text);
+            let (rows, kinds) = found.entry(name.into_owned()).or_default();
+            *rows += 1;
+            kinds.extend(batch.shape(number).ok().map(|shape| shape.kind()));
+        }
+    }
+    let fields = table.schema().names();
+    let crs = is_given.then(|| table.crs());
+    let layer = |name: &String| {
+        let (rows, kinds) = found.remove(name).unwrap_or_default();
+        let geometry = kinds.into_iter().collect();
+        let (name, fields) = (name.clone(), fields.clone());
+        let is_hidden = hidden.contains(&name);
+        Layer { name, is_hidden, rows: Some(rows), geometry, crs: crs.clone(), fields, problem: None }
+    };
+    Ok(names.iter().map(layer).collect())
 }
 
 fn stem(name: &str) -> String {

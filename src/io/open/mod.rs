@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::crs::{AxisOrder, CoordNormalizer, Crs, Declared, GaussKruegerZone, Transformer, Unusable};
-use crate::error::{Error, ErrorKind, Result, ShiftProblem, SystemPlace};
+use crate::error::{Error, ErrorKind, Hint, Result, ShiftProblem, SystemPlace};
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::input::{Input, Source};
 use crate::io::open::recognise::{check_format, guess_format};
@@ -115,6 +115,10 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
     let ResolvedCrs { crs, overridden, is_declared } = resolve_crs(declared, options).map_err(in_file)?;
     let is_given =
         is_declared || options.crs.is_some() || options.override_crs.is_some() || options.datum_shift.is_some();
+    if driver.needs_crs && !is_given {
+        let code = reader.position().and_then(|at| Hint::of(at.x, at.y).epsg());
+        return Err(in_file(Error::new(ErrorKind::NoSystem { format: format.to_string(), code })));
+    }
     let system_note = if is_given { None } else { note_of_system(&file, reader.as_ref()) };
     if let Some(ReadNote::ShiftedSystem { word, place, crs }) = system_note.as_ref().filter(|_| options.strict_crs) {
         let crs = if *crs == Crs::Bd09 { "BD-09" } else { "GCJ-02" };

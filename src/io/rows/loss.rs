@@ -89,6 +89,20 @@ pub enum Loss {
         /// The names of the columns.
         fields: Vec<String>,
     },
+    /// Names of layers are not allowed in the format, or differ in case alone, and were changed.
+    LayersRenamed {
+        /// The first of them.
+        from: String,
+        /// Its name in the file.
+        to: String,
+        /// The number of them.
+        count: u64,
+    },
+    /// Rows without a geometry were left out.
+    RowsWithoutGeometry {
+        /// The number of them.
+        count: u64,
+    },
     /// The format cannot store the CRS.
     Crs {
         /// The CRS.

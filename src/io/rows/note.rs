@@ -52,6 +52,33 @@ pub enum ReadNote {
     /// A table of a file geodatabase has no index of its rows (`.gdbtablx`): they are in the order of the file, without
     /// their ids.
     NoRowIndex,
+    /// Entities of a drawing that are not read.
+    UnreadEntities {
+        /// Their types, and the number of each.
+        kinds: Vec<(String, u64)>,
+    },
+    /// Entities of a drawing are on its sheets (paper space), and are not read.
+    EntitiesOnSheets {
+        /// The number of them.
+        count: u64,
+    },
+    /// Blocks of a drawing are in other files (external references), and are not read.
+    ExternalBlocks {
+        /// The number of references.
+        count: u64,
+    },
+    /// Texts of a drawing lie in no polygon, and are not read.
+    UnusedTexts {
+        /// The number of them.
+        count: u64,
+    },
+    /// Texts of a drawing have bytes that are not valid in its encoding, and are read as `�`.
+    InvalidTexts {
+        /// The number of them.
+        count: u64,
+        /// The encoding.
+        encoding: InputEncoding,
+    },
     /// Cells of a workbook have formulas whose results are not stored, and are read as empty.
     NoStoredValue {
         /// The first cell, as `E2`.

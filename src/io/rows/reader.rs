@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use geo::Coord;
+
 use crate::crs::{AxisOrder, Declared};
 use crate::error::Result;
 use crate::io::rows::block::RawBlock;
@@ -28,6 +30,11 @@ pub(in crate::io) trait RowReader {
     /// The CRS that the file declares.
     fn declared_crs(&self) -> Declared {
         Ok(None)
+    }
+
+    /// A position in the file, by which a system that is not declared may be guessed.
+    fn position(&self) -> Option<Coord<f64>> {
+        None
     }
 
     /// The SRIDs of geometries in rows that are available before reading.

@@ -6,7 +6,7 @@ use crate::geometry::rounding::Collapsed;
 use crate::io::bytes::output::Output;
 use crate::io::rows::columns::axis_names;
 use crate::io::rows::encode::{EncodedContent, EncodedRows, Reprojected};
-use crate::io::rows::format::{Content, IdColumn, NewTable, WriteOptions};
+use crate::io::rows::format::{Content, CrsSupport, IdColumn, NewTable, WriteOptions};
 use crate::io::rows::loss::Loss;
 use crate::io::rows::styles::LayerStyle;
 use crate::io::rows::target::{EncoderFactory, Reprojector, Target};
@@ -74,7 +74,10 @@ pub(crate) fn create_styled(
     let driver = options.format.driver();
     if !options.format.holds(&crs) {
         let (format, crs) = (options.format.to_string(), crs.to_string());
-        return Err(in_file(Error::new(ErrorKind::LonLatOnly { format, crs })));
+        return Err(in_file(Error::new(match driver.crs {
+            CrsSupport::Projected => ErrorKind::PlaneOnly { format, crs },
+            _ => ErrorKind::LonLatOnly { format, crs },
+        })));
     }
     let create = driver.writer().map_err(in_file)?;
     let output = if driver.content == Content::Binary { output.for_binary(driver.name)? } else { output };

@@ -37,6 +37,10 @@ impl Table {
         if format == Format::XLSX {
             self.rows.retain(|(cells, shape)| shape.is_some() || cells.iter().any(|cell| !cell.is_empty()));
         }
+        // A row without a shape is none in a drawing.
+        if format == Format::DXF {
+            self.rows.retain(|(_, shape)| shape.is_some());
+        }
         if format == Format::FLATGEOBUF {
             self.rows.sort_by_cached_key(|row| format!("{row:?}"));
         }
@@ -160,6 +164,7 @@ fn lost(losses: &[Loss], schema: &Schema) -> HashSet<String> {
             Loss::Cut { field, .. } | Loss::Unfit { field, .. } | Loss::Characters { field, .. } => vec![field.clone()],
             Loss::Columns { fields } => fields.clone(),
             Loss::Renamed { .. } | Loss::BigIntegers { .. } | Loss::Heights | Loss::Crs { .. } => vec![],
+            Loss::LayersRenamed { .. } | Loss::RowsWithoutGeometry { .. } => vec![],
             other => panic!("{other:?} of {schema:?}"),
         })
         .collect()
@@ -244,7 +249,9 @@ fn is_unfit(error: &Error) -> bool {
 }
 
 fn file_settles(format: Format, bytes: &[u8]) {
-    if let Ok((schema, batches, crs)) = read(format, bytes, None) {
+    // A drawing states no system.
+    let crs = (format == Format::DXF).then_some(Crs::Epsg(4528));
+    if let Ok((schema, batches, crs)) = read(format, bytes, crs) {
         settles(format, &schema, &batches, crs);
     }
 }

@@ -24,6 +24,7 @@ pub const TARGETS: &[Target] = &[
     ("shapefile", readers::shapefile),
     ("geoparquet", readers::geoparquet),
     ("kml", readers::kml),
+    ("dxf", readers::dxf),
     ("filegdb", readers::filegdb),
     ("archive", readers::archive),
     ("guess", readers::guess),
@@ -49,4 +50,5 @@ pub const TARGETS: &[Target] = &[
     ("table-shapefile", |bytes| formats::same(Format::SHAPEFILE, bytes)),
     ("table-kml", |bytes| formats::same(Format::KML, bytes)),
     ("table-geoparquet", |bytes| formats::same(Format::GEOPARQUET, bytes)),
+    ("table-dxf", |bytes| formats::same(Format::DXF, bytes)),
 ];

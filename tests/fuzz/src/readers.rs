@@ -11,7 +11,9 @@ use taizhou_corridor::plan::{Plan, UncheckedPlan, check};
 use tempfile::TempDir;
 
 fn drain(input: Input, format: Option<Format>) {
-    let options = ReadOptions { format, decodes_domains: true, ..ReadOptions::default() };
+    // A drawing states no system.
+    let crs = (format == Some(Format::DXF)).then_some(Crs::Epsg(4528));
+    let options = ReadOptions { format, crs, decodes_domains: true, ..ReadOptions::default() };
     let Ok(mut rows) = io::open(input, &options) else { return };
     while let Ok(Some(batch)) = rows.next_batch() {
         for number in 0..batch.len() {
@@ -61,6 +63,10 @@ pub fn geoparquet(bytes: &[u8]) {
 
 pub fn kml(bytes: &[u8]) {
     read(Format::KML, bytes);
+}
+
+pub fn dxf(bytes: &[u8]) {
+    read(Format::DXF, bytes);
 }
 
 /// The files of a shapefile, with a line between them.

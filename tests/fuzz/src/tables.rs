@@ -169,7 +169,7 @@ const KINDS: [Kind; 7] = [Kind::Text, Kind::Integer, Kind::Real, Kind::Boolean, 
 pub fn table(bytes: &[u8], format: Format) -> (Schema, Batch, bool) {
     let mut bytes = Bytes(bytes);
     let is_survey = format == Format::SURVEY_TXT;
-    let is_in_metres = is_survey || !format.is_lon_lat_only() && bytes.below(8) == 0;
+    let is_in_metres = is_survey || format == Format::DXF || !format.is_lon_lat_only() && bytes.below(8) == 0;
     let fields: Vec<Field> = if is_survey {
         ["编号", "名称", "用途", "地类编码"].map(|name| Field::new(name, Kind::Text)).to_vec()
     } else {

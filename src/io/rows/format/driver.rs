@@ -34,11 +34,15 @@ pub(in crate::io) struct Driver {
     /// Whether files are read sequentially, so that the bytes read measure progress.
     pub(in crate::io) is_stream: bool,
     pub(in crate::io) crs: CrsSupport,
+    /// Whether files state no system, so that it has to be given.
+    pub(in crate::io) needs_crs: bool,
     /// The axis order, except in Gauss-Krüger zones, where it is detected from the values.
     pub(in crate::io) axis_order: AxisOrder,
     /// The number of decimals of coordinates, if the format fixes it.
     pub(in crate::io) decimals: Option<usize>,
     pub(in crate::io) has_layers: bool,
+    /// The column of the layer, if the rows of all layers are one table.
+    pub(in crate::io) layer_column: Option<&'static str>,
     /// Whether it can be written in several encodings.
     pub(in crate::io) has_encodings: bool,
     /// Whether geometries are stored in columns.
@@ -104,6 +108,8 @@ pub(in crate::io) enum CrsSupport {
     LonLat,
     /// Longitude and latitude, and those of Chinese web maps.
     LonLatAndShifted,
+    /// Any but longitude and latitude.
+    Projected,
 }
 
 /// Whether the ids of rows are written as a column.
@@ -175,9 +181,11 @@ impl Driver {
             parts: &[],
             is_stream: true,
             crs: CrsSupport::Any,
+            needs_crs: false,
             axis_order: AxisOrder::Auto,
             decimals: None,
             has_layers: false,
+            layer_column: None,
             has_encodings: false,
             is_flat: false,
             ids: IdColumn::Always,

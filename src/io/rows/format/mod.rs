@@ -100,7 +100,7 @@ impl Format {
     /// assert!(Format::GEOJSON.is_lon_lat_only() && !Format::CSV.is_lon_lat_only());
     /// ```
     pub fn is_lon_lat_only(self) -> bool {
-        self.0.crs != CrsSupport::Any
+        matches!(self.0.crs, CrsSupport::LonLat | CrsSupport::LonLatAndShifted)
     }
 
     /// Whether a file of it can have several layers or sheets.
@@ -163,6 +163,7 @@ impl Format {
     pub(crate) fn holds(self, crs: &Crs) -> bool {
         match self.0.crs {
             CrsSupport::Any => true,
+            CrsSupport::Projected => !crs.is_degrees(),
             CrsSupport::LonLat => crs.coincides(&Crs::Crs84),
             CrsSupport::LonLatAndShifted => crs.coincides(&Crs::Crs84) || crs.is_shifted(),
         }

@@ -150,6 +150,11 @@ pub struct WriteOptions {
     pub txt_numbering: TxtNumbering,
     /// Whether rings in survey TXT are open: the first corner is not repeated at the end.
     pub txt_open_rings: bool,
+    /// The column that names the layer of each row in a drawing; by default the zone that a query adds, else the column
+    /// `layer`, else all rows are in one [layer](WriteOptions::layer).
+    pub layer_field: Option<String>,
+    /// The column that is written as a text in each polygon of a drawing; by default none.
+    pub text_field: Option<String>,
 }
 
 impl WriteOptions {
@@ -175,6 +180,8 @@ impl WriteOptions {
             geoparquet_version: None,
             txt_numbering: TxtNumbering::Parcel,
             txt_open_rings: false,
+            layer_field: None,
+            text_field: None,
         }
     }
 
