@@ -161,7 +161,7 @@ rustdoc: tools
 # Each feature alone, and none.
 features: tools
 	$(CARGO) clippy --no-default-features -- -D warnings
-	for feature in cli flatgeobuf geopackage parquet png proj threads tiles; do \
+	for feature in cli flatgeobuf geopackage parquet pdf png proj threads tiles; do \
 	  $(CARGO) clippy --no-default-features --features $$feature -- -D warnings || exit 1; \
 	done
 
@@ -173,7 +173,7 @@ check-rust: tools
 	@rustup run 1.94 rustc --version || { echo "Rust 1.94 is not installed: left out"; exit 0; }; \
 	  CARGO_TARGET_DIR=target/rust-1.94 rustup run 1.94 cargo check --locked --no-default-features --features $(OLD_FEATURES),ballista
 
-OLD_FEATURES = cli,flatgeobuf,geopackage,parquet,png,threads,tiles
+OLD_FEATURES = cli,flatgeobuf,geopackage,parquet,pdf,png,threads,tiles
 
 # Needs cargo-public-api 0.52: cargo install --locked cargo-public-api@0.52
 API = tests/api/public-api.txt

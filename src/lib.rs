@@ -62,8 +62,8 @@
 //! [`plan_io::write_topojson`]: shared borders once; `plan_io::write_tiles`: vector tiles. The colours are those of
 //! [`plan::palette`].
 //!
-//! # How do I draw a map of the plan, with my sites or parcels on it? [`map::draw`]: an SVG for print or web, and a PNG
-//! with the feature `png`.
+//! # How do I draw a map of the plan, with my sites or parcels on it? [`map::draw`]: an SVG for print or web, a PDF
+//! with the feature `pdf`, a PNG with the feature `png`.
 //!
 //! # How do I query tables that are too large for one program? `engine::register`: the zones as functions in SQL,
 //! inside Apache DataFusion (feature `datafusion`) or Ballista (feature `ballista`).
@@ -84,6 +84,7 @@
 //! - `flatgeobuf` (on): the format FlatGeobuf.
 //! - `geopackage` (on): the format GeoPackage, with SQLite.
 //! - `parquet` (on): GeoParquet and plain Parquet.
+//! - `pdf` (on): maps as PDF.
 //! - `png` (on): maps as PNG.
 //! - `proj` (on): any system of the EPSG register, by PROJ. Without it: longitude and latitude on CGCS2000 and WGS 84,
 //!   Gauss-Krüger zones, UTM, Web Mercator, GCJ-02 and BD-09, and definitions of such systems; others are errors.

@@ -20,12 +20,13 @@ const MODULES: [&str; 19] = [
 const SEPARATE: [(&str, &str); 2] = [("io", "query"), ("plan_io", "query")];
 
 /// Crates and functions, and the only places that name them.
-const HOMES: [(&str, &str); 6] = [
+const HOMES: [(&str, &str); 7] = [
     ("proj", "crs/with_proj.rs"),
     ("rstar", "index/"),
     ("clap", "cli/"),
     ("stdout", "cli/"),
-    ("resvg", "map/png.rs"),
+    ("resvg", "map/print/"),
+    ("pdf_writer", "map/print/"),
     ("datafusion", "engine/"),
 ];
 
@@ -499,6 +500,7 @@ fn chinese_prose_is_in_the_messages() {
             "io/formats/survey_txt/",
             "io/rows/labels.rs",
             "io/rows/sheet/",
+            "map/context/kinds.rs",
             "plan/outline_options.rs",
             "run/controls.rs",
             "units.rs",

@@ -9,9 +9,13 @@ use std::process::Output;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use taizhou_corridor::io::{self, Input, ReadOptions};
-use taizhou_corridor::map::{self, DataOverlay, Drawing, MapOptions, Orientation, Paper, Theme};
+use taizhou_corridor::map::{
+    self, ClassMethod, Context, ContextChoice, DataOverlay, Drawing, MapOptions, Orientation, Paper, Theme,
+};
 use taizhou_corridor::messages::Lang;
-use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+use taizhou_corridor::plan::{LANDMARKS_CSV, Level, Plan};
+use taizhou_corridor::query::locate::{Certainty, Locator};
+use taizhou_corridor::units::Metres;
 
 fn corridor(arguments: &[&str], folder: &Path) -> Output {
     common::corridor(folder, arguments).output().unwrap()
@@ -259,6 +263,122 @@ fn a_layer_elsewhere_leaves_the_plan_as_it_is() {
     let drawing = draw(&plan, Some(&layer), &MapOptions::default());
     assert_eq!(drawing.scale_denominator, draw(&plan, None, &MapOptions::default()).scale_denominator);
     assert!(texts(&drawing).concat().contains("2 sites or parcels are outside the map"));
+}
+
+#[test]
+fn a_context_is_credited_on_each_map_that_shows_it() {
+    let bundled = Plan::bundled();
+    let own = squares(&[("own", 121.3, 28.6, 0.1)]);
+    let said = |plan: &Plan, context: ContextChoice| {
+        texts(&draw(plan, None, &MapOptions { context, ..MapOptions::default() })).join("\n")
+    };
+    for text in ["© OpenStreetMap contributors (ODbL 1.0)", "GSHHG", "LGPL", "Jiaojiang River", "Railway"] {
+        assert!(said(&bundled, ContextChoice::Auto).contains(text), "{text}");
+        for (plan, context) in [(&bundled, ContextChoice::None), (&own, ContextChoice::Auto)] {
+            assert!(!said(plan, context).contains(text), "{text}");
+        }
+        assert!(said(&own, ContextChoice::Given(Context::bundled().unwrap())).contains(text), "{text}");
+    }
+    // One's own: lines, areas and places, near and far, named and credited.
+    let csv = "name,kind,source,wkt
+Long road,road,Bureau,\"LINESTRING(100 28.65,140 28.65)\"
+Lake,water,Bureau,\"POLYGON((121.31 28.61,121.34 28.61,121.34 28.63,121.31 28.63,121.31 28.61))\"
+Town,,Bureau,POINT(121.38 28.62)
+Far,road,Bureau,\"LINESTRING(10 50,11 51)\"
+";
+    let mut rows = io::open(Input::bytes("around.csv", csv), &ReadOptions::default()).unwrap();
+    let context = Context::read(&mut rows).unwrap();
+    let texts = said(&own, ContextChoice::Given(context));
+    for text in ["Long road", "Lake", "Town", "Road", "Water", "around", "Context: Bureau"] {
+        assert!(texts.contains(text), "{text}: {texts}");
+    }
+    assert!(!texts.contains("Far"));
+}
+
+#[test]
+fn the_source_of_the_data_is_not_one_of_the_outline() {
+    let text = |text: &str| Some(text.to_owned());
+    let options = MapOptions {
+        title: text("Firms"),
+        subtitle: text("2026"),
+        author: text("Planning office"),
+        date: text("30 November 2026"),
+        source: text("Bureau of planning"),
+        ..MapOptions::default()
+    };
+    let texts = texts(&draw(&Plan::bundled(), None, &options));
+    let starting = |start: &str| texts.iter().find(|text| text.starts_with(start)).unwrap();
+    assert_eq!(starting("Data: "), "Data: Bureau of planning");
+    assert!(!starting("Plan and outline: ").contains("Bureau"));
+    assert_eq!(starting("Map by: "), "Map by: Planning office; Date: 30 November 2026");
+    assert!(texts.contains(&"Firms".to_owned()) && texts.contains(&"2026".to_owned()));
+}
+
+#[test]
+fn what_is_uncertain_is_drawn_so_and_counted() {
+    let plan = Plan::bundled();
+    let csv = "name,lon,lat\na,121.40,28.64\nb,121.44,28.66\nc,121.2,28.55\n";
+    let locator = Locator::new(&plan).max_level(Level::Zone);
+    let sites = [(121.40, 28.64), (121.44, 28.66), (121.2, 28.55)].map(|(x, y)| geo::Coord { x, y });
+    let uncertain = sites.iter().filter(|&&at| locator.locate(at, Metres(0.0)).certainty == Some(Certainty::Uncertain));
+    let uncertain = uncertain.count();
+    assert!((1..3).contains(&uncertain), "both kinds");
+    let drawn = texts(&draw(&plan, Some(&layer_of(&plan, csv)), &MapOptions::default()));
+    let count = |name: &str| drawn[drawn.iter().position(|text| text == name).unwrap() + 1].clone();
+    assert_eq!((count("Certain"), count("Uncertain")), ((3 - uncertain).to_string(), uncertain.to_string()));
+
+    // Parcels are hatched: two of the three, and their key.
+    let csv = "name,wkt
+in,\"POLYGON((121.40 28.64,121.401 28.64,121.401 28.641,121.40 28.641,121.40 28.64))\"
+edge,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"
+";
+    let drawing = draw(&plan, Some(&layer_of(&plan, csv)), &MapOptions::default());
+    assert_eq!(drawing.svg.matches("clip-path=\"url(#parcels-").count(), 1);
+    assert_eq!(drawing.svg.matches("clip-path=\"url(#key-").count(), 1);
+
+    // Without an accuracy nothing is certain.
+    let own = squares(&[("own", 121.3, 28.6, 0.2)]);
+    let drawn = texts(&draw(&own, Some(&layer_of(&own, csv)), &MapOptions::default())).join(" ");
+    assert!(drawn.contains("certainty not assessed: the outline states no") && !drawn.contains("Certain "), "{drawn}");
+}
+
+#[test]
+fn a_column_colours_sites_and_parcels_and_is_explained() {
+    let plan = Plan::bundled();
+    let mut layer = DataOverlay::new(&plan).coloured_by(1, "use", ClassMethod::Auto);
+    let parcel = |i: u32| {
+        let (x, y) = (121.38 + 0.003 * f64::from(i), 28.64);
+        format!("POLYGON(({x:.3} {y},{0:.3} {y},{0:.3} 28.642,{x:.3} 28.642,{x:.3} {y}))", x + 0.002)
+    };
+    let rows: String = (0..10).map(|i| format!("p{i},070{},\"{}\"\n", i % 3, parcel(i))).collect();
+    let mut table = io::open(Input::bytes("p.csv", format!("name,use,wkt\n{rows}")), &ReadOptions::default()).unwrap();
+    layer.add(&table.next_batch().unwrap().unwrap());
+    let drawing = draw(&plan, Some(&layer), &MapOptions::default());
+    let texts = texts(&drawing);
+    let at = texts.iter().position(|text| text == "use").unwrap();
+    assert_eq!(texts[at + 1..at + 7], ["0700", "4", "0701", "3", "0702", "3"]);
+    for colour in ["#d55e00", "#0072b2", "#009e73"] {
+        assert!(drawing.svg.contains(colour), "{colour}");
+    }
+}
+
+#[test]
+fn parcels_without_room_for_their_names_are_numbered_and_listed() {
+    let plan = squares(&[("own", 121.3, 28.5, 0.2)]);
+    let parcel = |i: u32| {
+        let (x, y) = (121.31 + 0.012 * f64::from(i % 15), 28.51 + 0.02 * f64::from(i / 15));
+        format!("POLYGON(({x} {y},{0} {y},{0} {1},{x} {1},{x} {y}))", x + 0.011, y + 0.015)
+    };
+    let rows: String =
+        (0..90).map(|i| format!("\"A parcel with a long name, number {i:02}\",\"{}\"\n", parcel(i))).collect();
+    let layer = layer_of(&plan, &format!("name,wkt\n{rows}"));
+    let drawing = draw(&plan, Some(&layer), &MapOptions::default());
+    let texts = texts(&drawing);
+    let names = texts.iter().filter(|text| text.starts_with("A parcel with a long name")).count();
+    let numbers: Vec<usize> =
+        (1..=90).filter(|key| texts.iter().filter(|text| **text == key.to_string()).count() >= 2).collect();
+    assert!(numbers.len() >= 30 && numbers == (1..=numbers.len()).collect::<Vec<_>>(), "{numbers:?}");
+    assert_eq!(names as u64 + drawing.unnamed, 90, "all are named, listed or counted");
 }
 
 #[test]

@@ -5,23 +5,28 @@ use geo::{Coord, MultiPolygon, Rect};
 use crate::crs::Crs;
 use crate::geometry::orient;
 use crate::map::MapOptions;
+use crate::map::classes::Classes;
+use crate::map::context::{Context, ContextOnSheet};
 use crate::map::data_overlay::DataOverlay;
 use crate::map::frame::{Heights, Sheet, View};
 use crate::map::label_obstacles::LabelObstacles;
 use crate::map::labels::Label;
-use crate::map::legend::{self, Entry, Style, Swatch};
+use crate::map::legend::{self, Entry};
 use crate::map::marks::Marks;
 use crate::map::names::{Feature, names};
-use crate::map::palette::{Palette, coloured_by, has_own_hues};
+use crate::map::palette::{Palette, coloured_by};
 use crate::map::projection::Projection;
 use crate::map::text::{clean, wrap};
 use crate::messages::{Lang, MapTexts};
-use crate::plan::{FeatureId, Level, Plan};
+use crate::plan::{Level, Plan};
 use crate::report::describe::sources;
+
 /// The inputs of a map.
 pub(super) struct Picture<'a> {
     pub(super) plan: &'a Plan,
     pub(super) layer: Option<&'a DataOverlay<'a>>,
+    pub(super) classes: Option<Classes>,
+    pub(super) context: Option<&'a Context>,
     pub(super) options: &'a MapOptions,
     pub(super) texts: &'static MapTexts,
     pub(super) palette: Palette,
@@ -39,17 +44,55 @@ pub(super) struct Content<'a> {
     pub(super) features: Vec<Feature>,
     pub(super) root: Option<MultiPolygon<f64>>,
     pub(super) marks: Option<Marks>,
-    /// Each with the feature that it labels; `None` for sites and parcels.
-    pub(super) labels: Vec<(Option<usize>, Label)>,
+    pub(super) context: ContextOnSheet,
+    pub(super) labels: Vec<(Labelled, Label)>,
     pub(super) unnamed: u64,
+    /// The numbers in place of names, and the names of sites and parcels that there was no room to number.
+    pub(super) keys: usize,
+    pub(super) unnumbered: usize,
     pub(super) entries: Vec<Entry>,
 }
+
+/// What a label is the name of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Labelled {
+    /// The feature of this index.
+    Feature(usize),
+    /// A site or parcel.
+    Row,
+    /// A line or place of the context.
+    Context,
+    /// A water body of the context.
+    Water,
+}
+
+/// The size of a font, and whether the text is emphasised.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct FootStyle {
+    pub(super) size: f64,
+    pub(super) is_dark: bool,
+    pub(super) is_bold: bool,
+}
+
+/// The most rows that are made room for to list what numbers stand for.
+const MAX_KEY_ROWS: usize = 30;
+
+const NOTICE: FootStyle = FootStyle { size: 10.5, is_dark: true, is_bold: true };
+const IMPRINT: FootStyle = FootStyle { size: 9.5, is_dark: true, is_bold: false };
+const SOURCE: FootStyle = FootStyle { size: 8.5, is_dark: false, is_bold: false };
 
 impl<'a> Picture<'a> {
     /// The content of the map. Computed twice: the legend lists the unplaced names, and its size affects the room for
     /// names.
     pub(super) fn settled(&self, shapes: &[MultiPolygon<f64>], area: Rect<f64>) -> Content<'a> {
-        let mut content = self.content(shapes, area, &self.entries(&[], None, 0));
+        let mut content = self.content(shapes, area, &self.entries(&[], &ContextOnSheet::default(), None, 0));
+        if content.unnumbered > 0 {
+            // Room for more numbers, which makes the map smaller.
+            let rows = (content.keys + content.unnumbered).div_ceil(self.keys_in_a_row()).min(MAX_KEY_ROWS);
+            let expected = self.entries(&[], &content.context, content.marks.as_ref(), 1).into_iter();
+            let expected: Vec<Entry> = expected.chain((0..rows).map(|_| Entry::key(0, ""))).collect();
+            content = self.content(shapes, area, &expected);
+        }
         for _ in 0..2 {
             if legend::height(&content.entries, content.sheet.columns) * self.k <= content.sheet.panel.height() + 0.5 {
                 break;
@@ -60,11 +103,18 @@ impl<'a> Picture<'a> {
         content
     }
 
+    /// How many numbers with the names of sites or parcels fit side by side in the legend.
+    fn keys_in_a_row(&self) -> usize {
+        let mut labels = self.layer.iter().flat_map(|layer| layer.labels()).peekable();
+        if labels.peek().is_some() && labels.all(|label| legend::is_narrow(&label.text)) { 2 } else { 1 }
+    }
+
+    /// The content with a legend of these entries expected.
     fn content(&self, shapes: &[MultiPolygon<f64>], area: Rect<f64>, expected: &[Entry]) -> Content<'a> {
         let k = self.k;
         let heights = Heights {
             title: if self.subtitle().is_some() { 47.0 } else { 31.0 },
-            foot: &|width| self.foot(width).iter().map(|(lines, size)| lines.len() as f64 * size * 1.3).sum(),
+            foot: &|width| self.foot(width).iter().map(|(lines, style)| lines.len() as f64 * style.size * 1.3).sum(),
             legend: &|columns| legend::height(expected, columns),
         };
         let aspect = (area.width() / area.height()).clamp(0.05, 20.0);
@@ -86,18 +136,21 @@ impl<'a> Picture<'a> {
         }
         features.sort_by_key(|feature| feature.is_cluster);
 
-        let marks = self.layer.map(|layer| Marks::new(layer, &view, k));
+        let marks = self.layer.map(|layer| Marks::new(layer, self.classes.as_ref(), &view, k));
         let outlines: Vec<_> = features.iter().map(|feature| (&feature.shape, feature.is_cluster)).collect();
         let mut obstacles = LabelObstacles::new(sheet.map, k, &outlines);
         // Proportional circles are everywhere, so names may cover them.
         for mark in marks.iter().filter(|marks| marks.clustered.is_none()).flat_map(|marks| &marks.sites) {
             obstacles.mark(mark.at, mark.radius);
         }
+        let context = self.context.map(|context| ContextOnSheet::new(context, &view, self.options.lang));
+        let context = context.unwrap_or_default();
+        context.mark(&mut obstacles);
         for bounds in marks.iter().flat_map(Marks::parcel_bounds) {
             obstacles.mark(bounds.center(), bounds.width().max(bounds.height()).min(40.0 * k) / 2.0);
         }
         let (names, mut unnamed) = names(self.plan, &features, self.options.lang, k);
-        let most_keys = legend::room_for_lines(expected, &sheet, k).saturating_sub(2);
+        let most_keys = legend::room_for_keys(expected, &sheet, k).saturating_sub(2) * self.keys_in_a_row();
         let placed = obstacles.place(&names, &outlines, most_keys);
         let mut keys: Vec<(usize, String)> = vec![];
         let mut labels = vec![];
@@ -105,11 +158,12 @@ impl<'a> Picture<'a> {
             match label {
                 Some(label) => {
                     keys.extend(label.key.map(|key| (key, name.text.clone())));
-                    labels.push((Some(name.shape), label));
+                    labels.push((Labelled::Feature(name.shape), label));
                 }
                 None => unnamed += 1,
             }
         }
+        let mut without_room: Vec<(String, Coord<f64>, Coord<f64>)> = vec![];
         for label in self.layer.iter().flat_map(|layer| layer.labels()) {
             let (Some(at), Some(corner)) = (view.pixel_of(label.at), view.pixel_of(label.at + label.half)) else {
                 continue;
@@ -121,13 +175,36 @@ impl<'a> Picture<'a> {
             let least = 2.0 * k;
             let half = Coord { x: (corner.x - at.x).abs().max(least), y: (corner.y - at.y).abs().max(least) };
             match obstacles.at_mark(&text, at, half, 9.0 * k) {
-                Some(label) => labels.push((None, label)),
-                None => unnamed += 1,
+                Some(label) => labels.push((Labelled::Row, label)),
+                None => without_room.push((text, at, half)),
             }
         }
+        let mut unnumbered = 0;
+        for (text, at, half) in without_room {
+            let key = keys.len() + 1;
+            let can_list = keys.len() < most_keys;
+            match can_list.then(|| obstacles.at_mark(&key.to_string(), at, half, 8.5 * k)).flatten() {
+                Some(label) => {
+                    labels.push((Labelled::Row, label));
+                    keys.push((key, text));
+                }
+                None => {
+                    unnamed += 1;
+                    unnumbered += usize::from(!can_list);
+                }
+            }
+        }
+        // Last, and not counted: the context is there for orientation.
+        labels.extend(
+            context
+                .labels(&mut obstacles)
+                .into_iter()
+                .map(|(is_water, label)| (if is_water { Labelled::Water } else { Labelled::Context }, label)),
+        );
         keys.sort();
-        let entries = self.entries(&keys, marks.as_ref(), unnamed);
-        Content { sheet, view, features, root, marks, labels, unnamed, entries }
+        let entries = self.entries(&keys, &context, marks.as_ref(), unnamed);
+        let keys = keys.len();
+        Content { sheet, view, features, root, marks, context, labels, unnamed, keys, unnumbered, entries }
     }
 
     pub(super) fn title(&self) -> String {
@@ -135,8 +212,11 @@ impl<'a> Picture<'a> {
         clean(&self.options.title.clone().unwrap_or_else(name))
     }
 
-    /// The name of the plan.
+    /// The line below the title.
     pub(super) fn subtitle(&self) -> Option<String> {
+        if let Some(subtitle) = &self.options.subtitle {
+            return Some(clean(subtitle)).filter(|text| !text.is_empty());
+        }
         let properties = &self.plan.root()?.properties;
         let text = |name: &str| properties.get(name).and_then(|value| value.as_str());
         let own = text("plan");
@@ -144,94 +224,35 @@ impl<'a> Picture<'a> {
         name.map(clean)
     }
 
-    /// The footer lines with their font sizes: the notice, the provenance of one's own outline, and the sources.
-    pub(super) fn foot(&self, width: f64) -> Vec<(Vec<String>, f64)> {
+    /// The lines below the map: the notice, the provenance of one's own outline, author and date, sources.
+    pub(super) fn foot(&self, width: f64) -> Vec<(Vec<String>, FootStyle)> {
+        let (lang, texts, options) = (self.options.lang, self.texts, self.options);
         let mut foot = vec![];
-        if let Some(notice) = self.options.lang.notice_of(self.plan) {
-            foot.push((wrap(&clean(&notice), width / 10.5, 3), 10.5));
-        }
-        if let Some(line) = self.options.lang.texts().outline_line(self.plan, self.options.outline.as_deref()) {
-            foot.push((wrap(&clean(&line), width / 8.5, 3), 8.5));
-        }
+        let mut add = |text: &str, style: FootStyle, most_lines: usize| {
+            let text = clean(text);
+            if !text.is_empty() {
+                foot.push((wrap(&text, width / style.size, most_lines), style));
+            }
+        };
+        add(&lang.notice_of(self.plan).unwrap_or_default(), NOTICE, 3);
+        let imprint = [(texts.author, &options.author), (texts.date, &options.date)];
+        let imprint = imprint.into_iter().filter_map(|(name, value)| Some(format!("{name}{}", clean(value.as_ref()?))));
+        add(&imprint.collect::<Vec<_>>().join(texts.separator), IMPRINT, 2);
+        add(&lang.texts().outline_line(self.plan, options.outline.as_deref()).unwrap_or_default(), SOURCE, 3);
         let zone = self.plan.root().or(self.plan.features().first());
-        let mut all = zone.map_or(vec![], |zone| sources(self.plan, zone, self.options.lang));
-        all.extend(self.options.source.clone());
-        if !all.is_empty() {
-            let text = clean(&format!("{}{}", self.texts.source, all.join(self.texts.separator)));
-            foot.push((wrap(&text, width / 8.5, 4), 8.5));
+        let of_plan = zone.map_or(vec![], |zone| sources(self.plan, zone, lang)).join(texts.separator);
+        let credits = [
+            (texts.plan_source, Some(of_plan)),
+            (texts.data_source, options.source.clone()),
+            (texts.context, self.context.map(|context| context.credit(lang).to_owned())),
+        ];
+        for (name, credit) in credits {
+            if let Some(credit) = credit.filter(|credit| !credit.is_empty()) {
+                add(&format!("{name}{credit}"), SOURCE, 4);
+            }
         }
         foot
     }
-
-    fn entries(&self, keys: &[(usize, String)], marks: Option<&Marks>, unnamed: u64) -> Vec<Entry> {
-        let (plan, texts) = (self.plan, self.texts);
-        let summary = self.layer.map(DataOverlay::summary);
-        let count = |zone| self.layer.map_or(String::new(), |layer| grouped(layer.count(zone)));
-        let mut entries = vec![Entry::new(Swatch::None, texts.legend, Style::Heading)];
-        if let Some(summary) = summary {
-            entries[0].count = match (summary.sites, summary.parcels) {
-                (_, 0) => texts.sites,
-                (0, _) => texts.parcels,
-                _ => texts.rows,
-            }
-            .to_owned();
-        }
-        if plan.root().is_some() {
-            entries.push(Entry::new(Swatch::Outline, texts.outline, Style::Plain));
-        }
-        let sign = summary.map(|summary| summary.sites == 0);
-        if has_own_hues(plan) {
-            for zone in plan.partition() {
-                let name = clean(self.options.lang.name_of(&plan[zone]));
-                let entry = Entry::new(Swatch::Zone(zone, sign), name, Style::Plain);
-                entries.push(Entry { count: count(Some(zone)), ..entry });
-            }
-        } else {
-            let mut entry = Entry::new(Swatch::None, texts.features(plan.partition().count()), Style::Plain);
-            if let (Some(layer), Some(summary)) = (self.layer, summary) {
-                entry.count = grouped(summary.sites + summary.parcels - layer.count(None));
-            }
-            entries.push(entry);
-        }
-        let mut parents: Vec<FeatureId> = vec![];
-        for zone in plan.ids().filter(|&zone| plan[zone].level == Some(Level::Cluster)) {
-            let parent = coloured_by(plan, zone).unwrap_or(zone);
-            if !parents.contains(&parent) {
-                parents.push(parent);
-            }
-        }
-        if !parents.is_empty() {
-            let mut parents = parents.into_iter();
-            let swatch = Swatch::Clusters(std::array::from_fn(|_| parents.next()));
-            entries.push(Entry::new(swatch, texts.clusters, Style::Plain));
-        }
-        if let Some(is_parcels) = sign {
-            let text = if plan.is_flat() { texts.in_no_feature } else { texts.in_no_zone };
-            let entry = Entry::new(Swatch::Outside(is_parcels), text, Style::Plain);
-            entries.push(Entry { count: count(None), ..entry });
-        }
-        if let Some(largest) = marks.filter(|marks| marks.clustered.is_some()).and_then(Marks::largest) {
-            entries.push(Entry::new(
-                Swatch::Circle(largest.radius / self.k),
-                texts.largest(largest.count),
-                Style::Plain,
-            ));
-        }
-        entries.extend(keys.iter().map(|(key, name)| Entry::key(*key, name)));
-        let clustered = marks.and_then(|marks| marks.clustered).map(|(sites, circles)| texts.clustered(sites, circles));
-        let off_the_map =
-            summary.map(|summary| summary.off_the_map).filter(|&rows| rows > 0).map(|rows| texts.off_the_map(rows));
-        let invalid =
-            summary.map(|summary| summary.invalid.count).filter(|&rows| rows > 0).map(|rows| texts.invalid(rows));
-        let unnamed = Some(unnamed).filter(|&names| names > 0).map(|names| texts.unnamed(names));
-        let notes = [clustered, off_the_map, invalid, unnamed].into_iter().flatten();
-        entries.extend(notes.map(|note| Entry::new(Swatch::None, note, Style::Note)));
-        entries
-    }
-}
-
-fn grouped(count: u64) -> String {
-    crate::messages::text::grouped(count as f64, 0)
 }
 
 #[cfg(test)]
@@ -254,6 +275,7 @@ mod tests {
     fn names_do_not_overlap_and_stay_on_the_map() {
         let plan = Plan::bundled();
         let layer = landmarks(&plan);
+        let context = Context::bundled().unwrap();
         let shapes = || plan.features().iter().map(|zone| &zone.shape);
         let projection = Projection::new(None, bounds_of(shapes()).unwrap()).unwrap();
         let shapes: Vec<_> = shapes().map(|shape| projection.shape(shape).unwrap()).collect();
@@ -267,9 +289,11 @@ mod tests {
             let picture = Picture {
                 plan: &plan,
                 layer: Some(&layer),
+                classes: None,
+                context: Some(&context),
                 options: &options,
                 texts: lang.map_texts(),
-                palette: Palette::new(&plan, Theme::Light),
+                palette: Palette::new(&plan, Theme::Light, false),
                 projection: &projection,
                 latitude: String::new(),
                 crs: None,

@@ -6,10 +6,14 @@ use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
 
 use crate::error::{InvalidRows, RowProblem};
 use crate::geometry::polygons_of;
+use crate::map::classes::{ClassMethod, Classes, Values};
+use crate::map::palette::MarkPaint;
 use crate::map::projection::bounds_of;
 use crate::maths::sin_cos_deg;
+use crate::messages::Lang;
+use crate::parallel;
 use crate::plan::{FeatureId, Level, Plan};
-use crate::query::locate::Locator;
+use crate::query::locate::{Certainty, Locator};
 use crate::query::overlay::{Overlayer, Parcel, Relation, RowOverlayer};
 use crate::table::{Batch, Shape};
 use crate::units::Metres;
@@ -17,7 +21,8 @@ use crate::units::Metres;
 /// Sites and parcels to draw over a plan.
 ///
 /// Sites are points in the colour of the core or the zone that contains them. Parcels are polygons in
-/// the colour of the zone with the largest share, or with each part in the colour of its zone.
+/// the colour of the zone with the largest share, or with each part in the colour of its zone; or both have the colour of
+/// a value. Sites whose zone is uncertain are hollow, parcels whose main zone is uncertain hatched.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -38,13 +43,52 @@ pub struct DataOverlay<'p> {
     overlayer: RowOverlayer<'p>,
     label: Option<usize>,
     in_pieces: bool,
+    colouring: Option<Colouring>,
     /// The extent of the map (degrees).
     reach: Rect<f64>,
-    sites: BTreeMap<(u32, u32, Option<FeatureId>), Place>,
+    sites: BTreeMap<(u32, u32, Group), Place>,
     parcels: Vec<Piece>,
     labels: Vec<Label>,
     counts: BTreeMap<Option<FeatureId>, u64>,
+    assessments: BTreeMap<Assessment, u64>,
     summary: DataOverlaySummary,
+}
+
+/// The column that colours sites and parcels.
+struct Colouring {
+    column: usize,
+    name: String,
+    method: ClassMethod,
+    values: Values,
+}
+
+/// Whether the zone of a site or parcel is certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Assessment {
+    Certain,
+    Uncertain,
+    /// The outline states no accuracy.
+    NotAssessed,
+}
+
+impl From<Option<Certainty>> for Assessment {
+    fn from(certainty: Option<Certainty>) -> Assessment {
+        match certainty {
+            Some(Certainty::Certain) => Assessment::Certain,
+            Some(Certainty::Uncertain) => Assessment::Uncertain,
+            None => Assessment::NotAssessed,
+        }
+    }
+}
+
+/// What sites and parcels have in common that look alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Group {
+    pub(super) zone: Option<FeatureId>,
+    /// The value of the column that colours; 0 without one.
+    value: u32,
+    /// `None` for parts of parcels, which have none.
+    pub(super) assessment: Option<Assessment>,
 }
 
 /// Sites of one zone that are too close to be distinguished on a map.
@@ -57,7 +101,7 @@ pub(super) struct Place {
 /// A parcel or a part of a parcel.
 #[derive(Debug)]
 pub(super) struct Piece {
-    pub(super) zone: Option<FeatureId>,
+    pub(super) group: Group,
     pub(super) shape: MultiPolygon<f64>,
 }
 
@@ -91,6 +135,12 @@ pub struct DataOverlaySummary {
     pub invalid: InvalidRows,
 }
 
+impl Group {
+    pub(super) fn paint(&self, classes: Option<&Classes>) -> MarkPaint {
+        classes.map_or(MarkPaint::Zone(self.zone), |classes| MarkPaint::Class(classes.of(self.value)))
+    }
+}
+
 impl DataOverlaySummary {
     /// All rows.
     pub fn rows(&self) -> u64 {
@@ -109,15 +159,17 @@ impl<'p> DataOverlay<'p> {
     /// An empty overlay for a plan.
     pub fn new(plan: &'p Plan) -> DataOverlay<'p> {
         DataOverlay {
-            locator: Locator::new(plan).max_level(Level::Zone).without_distance(),
+            locator: Locator::new(plan).max_level(Level::Zone),
             overlayer: RowOverlayer::new(Overlayer::new(plan), &[]),
             label: None,
             in_pieces: false,
+            colouring: None,
             reach: reach(plan),
             sites: BTreeMap::new(),
             parcels: vec![],
             labels: vec![],
             counts: BTreeMap::new(),
+            assessments: BTreeMap::new(),
             summary: DataOverlaySummary::default(),
         }
     }
@@ -134,19 +186,51 @@ impl<'p> DataOverlay<'p> {
         self
     }
 
+    /// Colours sites and parcels by the values of a column of this name, instead of by their zones.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::map::{self, ClassMethod, DataOverlay, MapOptions};
+    /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+    ///
+    /// let plan = Plan::bundled();
+    /// let mut layer = DataOverlay::new(&plan).coloured_by(3, "kind", ClassMethod::Auto);
+    /// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
+    /// while let Some(batch) = rows.next_batch()? {
+    ///     layer.add(&batch);
+    /// }
+    /// let drawing = map::draw(&plan, Some(&layer), &MapOptions::default())?;
+    /// assert!(drawing.svg.contains("metro station") && drawing.svg.contains("Other (6 values)"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn coloured_by(mut self, column: usize, name: &str, method: ClassMethod) -> DataOverlay<'p> {
+        let (name, values) = (name.to_owned(), Values::default());
+        self.colouring = Some(Colouring { column, name, method, values });
+        self
+    }
+
     /// Adds the rows of a batch.
     pub fn add(&mut self, batch: &Batch) {
         let is_polygon =
             |row: usize| matches!(batch.shape(row), Ok(Shape::Other(shape)) if polygons_of(shape).is_some());
         let parcels = if (0..batch.len()).any(is_polygon) { self.overlayer.parcels(batch) } else { vec![] };
         let mut parcels = parcels.into_iter();
-        for row in 0..batch.len() {
-            let parcel = parcels.next();
-            match (&batch.sites()[row], parcel) {
-                (Ok(site), _) => self.add_site(*site, batch, row),
-                (_, Some(Ok(parcel))) => self.add_parcel(parcel, batch, row),
-                (_, Some(Err(problem))) => self.refuse(batch, row, problem),
-                (Err(problem), None) => self.refuse(batch, row, problem.clone()),
+        // The distances that certainty needs take most of the time.
+        let located = parallel::map(batch.sites(), |site| {
+            let site = *site.as_ref().ok()?;
+            let answer = self.locator.locate(site, Metres(0.0));
+            Some((site, answer.zone, Assessment::from(answer.certainty)))
+        });
+        for (row, located) in located.into_iter().enumerate() {
+            match (located, parcels.next()) {
+                (Some((site, zone, assessment)), _) => self.add_site(site, zone, assessment, batch, row),
+                (None, Some(Ok(parcel))) => self.add_parcel(parcel, batch, row),
+                (None, Some(Err(problem))) => self.refuse(batch, row, problem),
+                (None, None) => {
+                    if let Err(problem) = &batch.sites()[row] {
+                        self.refuse(batch, row, problem.clone());
+                    }
+                }
             }
         }
     }
@@ -160,17 +244,23 @@ impl<'p> DataOverlay<'p> {
         self.summary.invalid.add(batch.first_row() + row as u64, &problem);
     }
 
-    fn add_site(&mut self, site: Coord<f64>, batch: &Batch, row: usize) {
-        let zone = self.locator.locate(site, Metres(0.0)).zone;
+    fn add_site(
+        &mut self,
+        site: Coord<f64>,
+        zone: Option<FeatureId>,
+        assessment: Assessment,
+        batch: &Batch,
+        row: usize,
+    ) {
         self.summary.sites += 1;
-        *self.counts.entry(zone).or_default() += 1;
+        let group = self.group(zone, Some(assessment), batch, row);
         if !self.reach.intersects(&site) {
             self.summary.off_the_map += 1;
             return;
         }
         let cell = |value: f64, low: f64, size: f64| ((value - low) / size * CELLS) as u32;
         let (low, width, height) = (self.reach.min(), self.reach.width(), self.reach.height());
-        let key = (cell(site.y, low.y, height), cell(site.x, low.x, width), zone);
+        let key = (cell(site.y, low.y, height), cell(site.x, low.x, width), group);
         self.sites.entry(key).or_insert(Place { at: site, count: 0 }).count += 1;
         self.add_label(site, Coord::zero(), batch, row);
     }
@@ -179,7 +269,8 @@ impl<'p> DataOverlay<'p> {
         let membership = &parcel.membership;
         let majority = membership.parts[membership.majority].zone;
         self.summary.parcels += 1;
-        *self.counts.entry(majority).or_default() += 1;
+        let assessment = (!self.in_pieces).then(|| membership.certainty.into());
+        let group = self.group(majority, assessment, batch, row);
         let Some(bounds) = parcel.shape.bounding_rect().filter(|bounds| bounds.intersects(&self.reach)) else {
             self.summary.off_the_map += 1;
             return;
@@ -189,11 +280,24 @@ impl<'p> DataOverlay<'p> {
         if self.in_pieces && membership.parts.len() > 1 {
             for part in membership.parts.iter().filter(|part| part.relation != Relation::Touches) {
                 let shape = self.overlayer.overlayer().piece(&parcel.shape, membership, part);
-                self.parcels.push(Piece { zone: part.zone, shape });
+                self.parcels.push(Piece { group: Group { zone: part.zone, ..group }, shape });
             }
         } else {
-            self.parcels.push(Piece { zone: majority, shape: parcel.shape });
+            self.parcels.push(Piece { group, shape: parcel.shape });
         }
+    }
+
+    /// Counts a row, and gives what it has in common with others.
+    fn group(&mut self, zone: Option<FeatureId>, assessment: Option<Assessment>, batch: &Batch, row: usize) -> Group {
+        *self.counts.entry(zone).or_default() += 1;
+        if let Some(assessment) = assessment {
+            *self.assessments.entry(assessment).or_default() += 1;
+        }
+        let value = self.colouring.as_mut().map_or(0, |colouring| {
+            let cell = batch.row(row).cell(colouring.column);
+            colouring.values.add(&cell.map(|cell| cell.shown()).unwrap_or_default())
+        });
+        Group { zone, value, assessment }
     }
 
     fn add_label(&mut self, at: Coord<f64>, half: Coord<f64>, batch: &Batch, row: usize) {
@@ -206,9 +310,31 @@ impl<'p> DataOverlay<'p> {
         }
     }
 
-    /// The distinct positions, grouped by zone.
-    pub(super) fn sites(&self) -> impl Iterator<Item = (Option<FeatureId>, Place)> {
-        self.sites.iter().map(|(&(_, _, zone), &place)| (zone, place))
+    /// The distinct positions of each group.
+    pub(super) fn sites(&self) -> impl Iterator<Item = (Group, Place)> {
+        self.sites.iter().map(|(&(_, _, group), &place)| (group, place))
+    }
+
+    /// The classes of the column that colours; `None` without one.
+    pub(super) fn classes(&self, lang: Lang) -> Option<Classes> {
+        let Colouring { name, method, values, .. } = self.colouring.as_ref()?;
+        Some(Classes::new(name, values, *method, lang.map_texts()))
+    }
+
+    pub(super) fn is_classed(&self) -> bool {
+        self.colouring.is_some()
+    }
+
+    /// The number of sites and parcels of each assessment; empty if none is assessed, or none is on the map.
+    pub(super) fn assessments(&self) -> &BTreeMap<Assessment, u64> {
+        static NONE: BTreeMap<Assessment, u64> = BTreeMap::new();
+        let is_assessed = self.assessments.keys().any(|&assessment| assessment != Assessment::NotAssessed);
+        if is_assessed && !self.is_off_the_map() { &self.assessments } else { &NONE }
+    }
+
+    /// Whether there is something to assess, but no accuracy to assess it by.
+    pub(super) fn is_not_assessed(&self) -> bool {
+        !self.assessments.is_empty() && !self.is_off_the_map() && self.assessments().is_empty()
     }
 
     pub(super) fn parcels(&self) -> &[Piece] {

@@ -4,12 +4,13 @@ use geo::{Coord, LineString, Rect};
 
 use crate::crs::Crs;
 use crate::error::{CrsProblem, Error, ErrorKind, Result};
-use crate::map::content::{Content, Picture};
+use crate::map::content::{Content, FootStyle, Labelled, Picture};
+use crate::map::context;
 use crate::map::data_overlay::DataOverlay;
 use crate::map::frame::Sheet;
 use crate::map::graticule::{Edge, graticule, latitude};
 use crate::map::labels::{Anchor, LINE_STEP};
-use crate::map::legend::{self, Scale};
+use crate::map::legend::{self, OUTLINE_WIDTH, Scale};
 use crate::map::names::Feature;
 use crate::map::palette::Palette;
 use crate::map::projection::{Projection, bounds_of, joined};
@@ -58,12 +59,15 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
     let shapes = shapes.collect::<Result<Vec<_>>>()?;
     let around = bounds_of(&shapes).ok_or_else(|| Error::new(ErrorKind::EmptySelection))?;
     let area = layer.and_then(|layer| area_of(layer, &projection)).map_or(around, |area| joined(around, area));
+    let context = options.context.of(plan)?;
     let picture = Picture {
         plan,
         layer: layer.filter(|layer| layer.summary().rows() > 0),
+        classes: layer.and_then(|layer| layer.classes(options.lang)),
+        context: context.as_deref(),
         options,
         texts: options.lang.map_texts(),
-        palette: Palette::new(plan, options.theme),
+        palette: Palette::new(plan, options.theme, layer.is_some_and(DataOverlay::is_classed)),
         projection: &projection,
         latitude: latitude(bounds.center().y),
         crs,
@@ -72,6 +76,9 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
     let content = picture.settled(&shapes, area);
     Ok(Drawing {
         svg: picture.svg(&content),
+        title: picture.title(),
+        author: options.author.as_deref().map(clean),
+        language: picture.texts.language,
         width_mm: content.sheet.width_mm,
         height_mm: content.sheet.height_mm,
         scale_denominator: content.view.denominator(),
@@ -120,13 +127,16 @@ impl Picture<'_> {
         svg.close();
         svg.empty("rect", &[&rect[..], &[("fill", &palette.background.to_string())]].concat());
         svg.open("g", &[("clip-path", "url(#map)")]);
+        context::draw_areas(&mut svg, &content.context, palette);
         self.zones(&mut svg, content);
+        context::draw_lines(&mut svg, &content.context, palette, k);
         let lines = graticule(&content.view, map, 105.0 * k);
         let (line, thin) = (palette.line.to_string(), number(0.5 * k));
         svg.open("g", &[("fill", "none"), ("stroke", &line), ("stroke-width", &thin), ("stroke-opacity", "0.55")]);
         lines.iter().for_each(|line| svg.path(&line_path(&line.path), &[]));
         svg.close();
         self.outlines(&mut svg, content);
+        context::draw_places(&mut svg, &content.context, palette, k);
         if let Some(marks) = &content.marks {
             marks.draw_parcels(&mut svg, palette, k);
             marks.draw_sites(&mut svg, palette, k);
@@ -181,12 +191,11 @@ impl Picture<'_> {
 
     fn tail(&self, svg: &mut Svg, sheet: &Sheet) {
         let mut y = sheet.foot;
-        for (lines, size) in self.foot((sheet.width() - 2.0 * sheet.margin) / self.k) {
-            let is_notice = size > 9.0;
-            let fill = if is_notice { self.palette.ink } else { self.palette.muted }.to_string();
+        for (lines, FootStyle { size, is_dark, is_bold }) in self.foot((sheet.width() - 2.0 * sheet.margin) / self.k) {
+            let fill = if is_dark { self.palette.ink } else { self.palette.muted }.to_string();
             let font = number(size * self.k);
             let mut paint: Vec<Attribute<'_>> = vec![("font-size", &font), ("fill", &fill)];
-            if is_notice {
+            if is_bold {
                 paint.push(("font-weight", "bold"));
             }
             let step = size * self.k * 1.3;
@@ -214,10 +223,6 @@ impl Picture<'_> {
     fn outlines(&self, svg: &mut Svg, content: &Content<'_>) {
         let k = self.k;
         svg.open("g", &[("fill", "none"), ("stroke-linejoin", "round")]);
-        if let Some(root) = &content.root {
-            let (ink, width) = (self.palette.ink.to_string(), number(2.8 * k));
-            svg.path(&shape_path(root), &[("stroke", &ink), ("stroke-width", &width)]);
-        }
         let is_dense = is_dense(content);
         let paint = |feature: &Feature| {
             let stroke = self.palette.stroke(feature.coloured_by.unwrap_or(feature.zone));
@@ -241,6 +246,11 @@ impl Picture<'_> {
             let data: String = group.iter().map(|feature| shape_path(&feature.shape)).collect();
             let (stroke, width) = paint(group[0]);
             svg.path(&data, &[("stroke", &stroke), ("stroke-width", &width)]);
+        }
+        // On top, so that it looks as it does in the legend where it coincides with the boundary of a zone.
+        if let Some(root) = &content.root {
+            let (ink, width) = (self.palette.ink.to_string(), number(OUTLINE_WIDTH * k));
+            svg.path(&shape_path(root), &[("stroke", &ink), ("stroke-width", &width)]);
         }
         svg.close();
     }
@@ -268,12 +278,17 @@ impl Picture<'_> {
                 ("paint-order", "stroke"),
             ],
         );
-        for (feature, label) in &content.labels {
-            let feature = feature.map(|index| &content.features[index]);
-            let fill = match feature {
-                Some(feature) if !feature.is_cluster && !self.plan.is_flat() => {
+        for (labelled, label) in &content.labels {
+            let feature = match labelled {
+                Labelled::Feature(index) => Some(&content.features[*index]),
+                _ => None,
+            };
+            let fill = match (labelled, feature) {
+                (_, Some(feature)) if !feature.is_cluster && !self.plan.is_flat() => {
                     self.palette.text(feature.zone).to_string()
                 }
+                (Labelled::Context, _) => quiet.clone(),
+                (Labelled::Water, _) => self.palette.water.to_string(),
                 _ => ink.clone(),
             };
             let (anchor, x) = match label.anchor {

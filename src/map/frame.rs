@@ -247,9 +247,14 @@ impl<'a> View<'a> {
         })
     }
 
+    /// A line of the plane on the sheet, without details too small to be visible.
+    pub(super) fn line(&self, line: &LineString<f64>) -> LineString<f64> {
+        thinned(line.0.iter().map(|&corner| self.pixel(corner)))
+    }
+
     /// A shape of the plane on the sheet, without details too small to be visible.
     pub(super) fn shape(&self, shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-        let ring = |ring: &LineString<f64>| thinned(ring.0.iter().map(|&corner| self.pixel(corner)));
+        let ring = |ring: &LineString<f64>| closed(self.line(ring));
         let polygons = shape
             .iter()
             .map(|polygon| geo::Polygon::new(ring(polygon.exterior()), polygon.interiors().iter().map(ring).collect()));
@@ -257,7 +262,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// A ring without vertices that are too close to the previous one to be visible.
+/// A line without vertices that are too close to the previous one to be visible.
 fn thinned(corners: impl Iterator<Item = Coord<f64>>) -> LineString<f64> {
     const MIN_PX: f64 = 0.15;
     let mut kept: Vec<Coord<f64>> = vec![];
@@ -266,12 +271,16 @@ fn thinned(corners: impl Iterator<Item = Coord<f64>>) -> LineString<f64> {
             kept.push(corner);
         }
     }
-    // If the last vertex was dropped, close the ring with the first.
-    let first = kept.first().copied();
-    if let (Some(first), Some(last)) = (first, kept.last_mut()) {
+    LineString(kept)
+}
+
+/// A ring whose last vertex may have been dropped, closed with the first.
+fn closed(mut ring: LineString<f64>) -> LineString<f64> {
+    let first = ring.0.first().copied();
+    if let (Some(first), Some(last)) = (first, ring.0.last_mut()) {
         *last = first;
     }
-    LineString(kept)
+    ring
 }
 
 /// Pixels per metre of paper.

@@ -47,7 +47,7 @@ pub(super) fn graticule(view: &View<'_>, map: Rect<f64>, least_gap: f64) -> Vec<
 }
 
 /// The range of longitudes and latitudes on the map.
-fn range(view: &View<'_>, map: Rect<f64>) -> Option<(Coord<f64>, Coord<f64>)> {
+pub(super) fn range(view: &View<'_>, map: Rect<f64>) -> Option<(Coord<f64>, Coord<f64>)> {
     let parts = (0..=16).map(|i| f64::from(i) / 16.0);
     let (low, size) = (map.min(), Coord { x: map.width(), y: map.height() });
     let border = parts.flat_map(|t| [(t, 0.0), (t, 1.0), (0.0, t), (1.0, t)]);

@@ -205,6 +205,17 @@ impl LabelObstacles {
         is_free.then_some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: Some(key) })
     }
 
+    /// A placement with its middle at a point, such as in a water body; it does not cover marks or other names.
+    pub(super) fn centred(&mut self, text: &str, at: Coord<f64>, size: f64) -> Option<Label> {
+        let lines = wrap(text, 16.0, 1);
+        let (width, height) = extent(&lines, size);
+        let bounds = around(at, width, height);
+        let is_good = self.squares.holds(bounds) && self.is_free(bounds) && self.has_no_mark(bounds);
+        let label = is_good.then_some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: None });
+        self.take(label.as_ref(), 1);
+        label
+    }
+
     /// A placement for the label of a site or parcel with this half size: inside if it fits, or else right beside it;
     /// it does not cover marks or other names.
     pub(super) fn at_mark(&mut self, text: &str, at: Coord<f64>, half: Coord<f64>, size: f64) -> Option<Label> {

@@ -2,8 +2,11 @@
 
 use geo::{Coord, Rect};
 
+use crate::map::context::{self, ContextSymbol};
+use crate::map::data_overlay::Assessment;
 use crate::map::frame::{COLUMN, GUTTER, Sheet, View};
-use crate::map::palette::Palette;
+use crate::map::marks::{Look, draw_parcels, draw_site};
+use crate::map::palette::{MarkPaint, Palette};
 use crate::map::svg::{Svg, number};
 use crate::map::text::{width_em, wrap};
 use crate::maths::{atan2, decimal_exponent, power_of_ten};
@@ -15,14 +18,16 @@ pub(super) enum Swatch {
     None,
     /// The corridor boundary.
     Outline,
-    /// The core, a zone or a feature; optionally with a site or parcel in it.
+    /// The core, a zone or a feature; optionally with a site or parcel (true) in it.
     Zone(FeatureId, Option<bool>),
     /// Clusters, in the colours of up to four zones.
     Clusters([Option<FeatureId>; 4]),
-    /// A site or parcel outside all zones.
-    Outside(bool),
+    /// A site or parcel (true).
+    Mark(Look, bool),
     /// A proportional circle of this radius (px).
     Circle(f64),
+    /// A symbol of the context.
+    Context(ContextSymbol),
     /// The number of a name on the map.
     Key(usize),
 }
@@ -33,6 +38,8 @@ pub(super) struct Entry {
     pub(super) text: String,
     pub(super) count: String,
     pub(super) style: Style,
+    /// A second number and name in the same row.
+    pub(super) beside: Option<(usize, String)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,10 +65,12 @@ impl Style {
 const SWATCH: f64 = 30.0;
 const SCALE: f64 = 82.0;
 const STEP: f64 = 1.25;
+/// The width of the corridor boundary, on the map and in the legend.
+pub(super) const OUTLINE_WIDTH: f64 = 2.2;
 
 impl Entry {
     pub(super) fn new(swatch: Swatch, text: impl Into<String>, style: Style) -> Entry {
-        Entry { swatch, text: text.into(), count: String::new(), style }
+        Entry { swatch, text: text.into(), count: String::new(), style, beside: None }
     }
 
     /// A name with its number on the map.
@@ -116,14 +125,32 @@ fn columns_taken(heights: &[f64], most: f64) -> usize {
     columns
 }
 
-/// The number of further one-line entries that fit.
-pub(super) fn room_for_lines(entries: &[Entry], sheet: &Sheet, k: f64) -> usize {
+/// The number of rows for numbers that fit beside the other entries.
+pub(super) fn room_for_keys(entries: &[Entry], sheet: &Sheet, k: f64) -> usize {
     let line = Entry::key(0, "").height();
-    let taken: f64 = entries.iter().map(Entry::height).sum::<f64>() + SCALE + 6.0;
+    let others = entries.iter().filter(|entry| entry.style != Style::Key);
+    let taken: f64 = others.map(Entry::height).sum::<f64>() + SCALE + 6.0;
     let columns = sheet.columns as f64;
     // A column may end with empty space.
     let room = sheet.panel.height() / k * columns - (columns - 1.0) * 3.0 * line;
     ((room - taken) / line).max(0.0) as usize
+}
+
+/// Whether a name with its number takes half the width of a column.
+pub(super) fn is_narrow(name: &str) -> bool {
+    width_em(name) <= (COLUMN / 2.0 - SWATCH + 5.0) / Style::Key.size()
+}
+
+/// The entries of numbers with their names, narrow ones side by side.
+pub(super) fn keys(keys: &[(usize, String)]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = vec![];
+    for (key, name) in keys {
+        match entries.last_mut().filter(|last| last.beside.is_none() && is_narrow(&last.text) && is_narrow(name)) {
+            Some(last) => last.beside = Some((*key, name.clone())),
+            None => entries.push(Entry::key(*key, name)),
+        }
+    }
+    entries
 }
 
 /// The text of the scale.
@@ -178,6 +205,11 @@ fn draw_entry(svg: &mut Svg, entry: &Entry, at: Coord<f64>, palette: &Palette, k
     }
     let middle = Coord { x: at.x + 11.0 * k, y: baseline.y - size * 0.36 };
     draw_swatch(svg, entry.swatch, middle, palette, k);
+    if let Some((key, name)) = &entry.beside {
+        let right = Coord { x: (COLUMN / 2.0 + 5.0) * k, y: 0.0 };
+        svg.lines(baseline + right - Coord { x: 5.0 * k, y: 0.0 }, 0.0, std::slice::from_ref(name), &attributes);
+        draw_swatch(svg, Swatch::Key(*key), middle + right, palette, k);
+    }
 }
 
 fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Palette, k: f64) {
@@ -192,12 +224,13 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
     let paint_of = |zone: FeatureId| (palette.fill(zone).to_string(), palette.stroke(zone).to_string());
     match swatch {
         Swatch::None => {}
-        Swatch::Outline => rect("none", &palette.ink.to_string(), 2.2),
+        Swatch::Outline => rect("none", &palette.ink.to_string(), OUTLINE_WIDTH),
         Swatch::Zone(zone, inner) => {
             let (fill, stroke) = paint_of(zone);
             rect(&fill, &stroke, 1.3);
             if let Some(is_parcel) = inner {
-                sign(svg, middle, Some(zone), is_parcel, palette, k);
+                let look = Look { paint: MarkPaint::Zone(Some(zone)), assessment: None };
+                sign(svg, middle, look, is_parcel, (4.0 * k, 3.0 * k), palette, k);
             }
         }
         Swatch::Clusters(zones) => {
@@ -212,8 +245,12 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
                 svg.empty("rect", &[&rect[..], &paint[..]].concat());
             }
         }
-        Swatch::Outside(is_parcel) => sign(svg, middle, None, is_parcel, palette, k),
-        Swatch::Circle(radius) => site(svg, middle, radius * k, None, palette, k),
+        Swatch::Mark(look, is_parcel) => sign(svg, middle, look, is_parcel, (9.0 * k, 5.0 * k), palette, k),
+        Swatch::Circle(radius) => {
+            let look = Look { paint: MarkPaint::Zone(None), assessment: Some(Assessment::Uncertain) };
+            draw_site(svg, middle, radius * k, look, palette, k);
+        }
+        Swatch::Context(symbol) => context::draw_swatch(svg, symbol, middle, palette, k),
         Swatch::Key(key) => {
             let font = number(9.5 * k);
             let at = Coord { x: middle.x, y: middle.y + 3.4 * k };
@@ -224,38 +261,14 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
     }
 }
 
-/// The symbol of a site or parcel.
-fn sign(svg: &mut Svg, at: Coord<f64>, zone: Option<FeatureId>, is_parcel: bool, palette: &Palette, k: f64) {
+/// The symbol of a site, or of a parcel with this half width and height.
+fn sign(svg: &mut Svg, at: Coord<f64>, look: Look, is_parcel: bool, half: (f64, f64), palette: &Palette, k: f64) {
     if !is_parcel {
-        return site(svg, at, 3.4 * k, zone, palette, k);
+        return draw_site(svg, at, 3.4 * k, look, palette, k);
     }
-    let (x, y, side) = (number(at.x - 4.0 * k), number(at.y - 3.0 * k), number(6.0 * k));
-    let (mark, ink, width) = (palette.mark(zone).to_string(), palette.ink.to_string(), number(0.6 * k));
-    let wide = number(8.0 * k);
-    svg.empty(
-        "rect",
-        &[
-            ("x", &x),
-            ("y", &y),
-            ("width", &wide),
-            ("height", &side),
-            ("fill", &mark),
-            ("stroke", &ink),
-            ("stroke-width", &width),
-        ],
-    );
-}
-
-/// The symbol of a site: filled in a zone, hollow outside.
-pub(super) fn site(svg: &mut Svg, at: Coord<f64>, radius: f64, zone: Option<FeatureId>, palette: &Palette, k: f64) {
-    let (x, y, radius) = (number(at.x), number(at.y), number(radius));
-    let (mark, paper) = (palette.mark(zone).to_string(), palette.paper.to_string());
-    let (fill, stroke, width) = if zone.is_some() { (mark, paper, 0.9) } else { (paper, mark, 1.3) };
-    let width = number(width * k);
-    svg.empty(
-        "circle",
-        &[("cx", &x), ("cy", &y), ("r", &radius), ("fill", &fill), ("stroke", &stroke), ("stroke-width", &width)],
-    );
+    let (low, high) = (at - Coord { x: half.0, y: half.1 }, at + Coord { x: half.0, y: half.1 });
+    let id = format!("key-{}-{}", number(at.x), number(at.y));
+    draw_parcels(svg, look, &[Rect::new(low, high).to_polygon().into()], &id, palette, k);
 }
 
 /// A scale bar of a round length, the scale and projection as text, and a north arrow.

@@ -2,8 +2,8 @@
 //!
 //! A map shows the features of a plan with their names and, optionally, sites or parcels in the colour of
 //! their zone, with graticule, legend, scale, north arrow, sources and a notice that
-//! an indicative outline is not official. It is drawn as SVG, identical for identical input; a PNG is
-//! rasterised from it. A [`page`] is an interactive map for browsers.
+//! an indicative outline is not official. It is drawn as SVG, identical for identical input; PDF and PNG are
+//! made from it. A [`page`] is an interactive map for browsers.
 //!
 //! A plan across the 180° meridian is drawn by its coordinate values, around the other side of the earth.
 //!
@@ -16,9 +16,12 @@
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 
+mod classes;
 mod content;
+mod context;
 mod data_overlay;
 mod draw;
+mod entries;
 mod frame;
 mod graticule;
 mod label_obstacles;
@@ -28,19 +31,23 @@ mod marks;
 mod names;
 pub mod page;
 mod palette;
-#[cfg(feature = "png")]
-mod png;
+#[cfg(any(feature = "pdf", feature = "png"))]
+mod print;
 mod projection;
 mod raster;
 mod svg;
 mod text;
 
+pub use classes::ClassMethod;
+pub use context::{CONTEXT_GEOJSON, Context, ContextChoice};
 pub use data_overlay::{DataOverlay, DataOverlaySummary};
 pub use draw::draw;
 pub use frame::{Orientation, Paper};
 pub use palette::Theme;
-#[cfg(feature = "png")]
-pub use png::Fonts;
+#[cfg(any(feature = "pdf", feature = "png"))]
+pub use print::Fonts;
+#[cfg(feature = "pdf")]
+pub use print::PdfMap;
 
 use crate::crs::Crs;
 use crate::messages::Lang;
@@ -68,11 +75,19 @@ pub struct MapOptions {
     pub crs: Option<Crs>,
     /// The title; by default, the name of the plan.
     pub title: Option<String>,
+    /// The line below the title; by default, the name of the document of the plan.
+    pub subtitle: Option<String>,
+    /// Who made the map.
+    pub author: Option<String>,
+    /// The date of the map, as it is to be printed.
+    pub date: Option<String>,
     /// The name of the file of the plan, to be named on the map with its authority, accuracy and date; `None` for the
     /// bundled plan.
     pub outline: Option<String>,
-    /// Sources to credit besides those of the plan, as licences of data may require.
+    /// The source of the sites or parcels, as their licence may require; credited apart from those of the plan.
     pub source: Option<String>,
+    /// Coast, rivers, railways and the like around the plan.
+    pub context: ContextChoice,
 }
 
 /// A drawn map.
@@ -90,6 +105,12 @@ pub struct MapOptions {
 pub struct Drawing {
     /// The SVG, with text as text elements.
     pub svg: String,
+    /// The title.
+    pub title: String,
+    /// Who made the map.
+    pub author: Option<String>,
+    /// The language as a tag of BCP 47.
+    pub language: &'static str,
     /// The paper width in millimetres.
     pub width_mm: f64,
     /// The paper height in millimetres.

@@ -214,6 +214,15 @@ mod tests {
     }
 
     #[test]
+    fn a_title_is_that_of_either_language_and_stays_text() {
+        let title = Some("</title><b>x".to_owned());
+        let page = bundled(&PageOptions { title, ..PageOptions::default() });
+        assert!(page.contains("<title>&lt;/title&gt;&lt;b&gt;x</title>"));
+        let data = data_of(&page);
+        assert_eq!((&data["title"]["en"], &data["title"]["zh"]), (&"</title><b>x".into(), &"</title><b>x".into()));
+    }
+
+    #[test]
     fn the_page_has_every_word_that_its_scripts_use() {
         let data = data_of(&bundled(&PageOptions::default()));
         let parts = [HTML, SCRIPT];

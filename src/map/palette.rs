@@ -3,6 +3,7 @@
 use geo::{BoundingRect, Rect};
 
 use crate::index::FeatureIndex;
+use crate::map::classes::Class;
 use crate::plan::palette::{Colour, HUES};
 use crate::plan::{FeatureId, Level, Plan};
 
@@ -32,6 +33,25 @@ fn mixed(colour: Colour, other: Colour, share: f64) -> Colour {
     }
 }
 
+/// What gives a site or parcel its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum MarkPaint {
+    /// Its zone; `None` outside all zones.
+    Zone(Option<FeatureId>),
+    /// The class of its value.
+    Class(Class),
+}
+
+/// Five steps of viridis, by S. van der Walt and N. Smith (2015, CC0): even in lightness, and so distinguishable with
+/// colour-blind vision and in grey.
+const STEPS: [Colour; 5] = [
+    Colour::of_rgb(0x44_01_54),
+    Colour::of_rgb(0x3b_52_8b),
+    Colour::of_rgb(0x21_91_8c),
+    Colour::of_rgb(0x5e_c9_62),
+    Colour::of_rgb(0xfd_e7_25),
+];
+
 /// The colours of one map.
 pub(super) struct Palette {
     pub(super) paper: Colour,
@@ -39,13 +59,21 @@ pub(super) struct Palette {
     pub(super) ink: Colour,
     pub(super) muted: Colour,
     pub(super) line: Colour,
+    pub(super) water: Colour,
+    pub(super) water_fill: Colour,
     /// The index of the hue of each feature.
     hues: Vec<usize>,
     tint: f64,
 }
 
 impl Palette {
-    pub(super) fn new(plan: &Plan, theme: Theme) -> Palette {
+    /// The colours for a plan; with `is_quiet`, its areas have hardly any, since those of classes stand on them.
+    pub(super) fn new(plan: &Plan, theme: Theme, is_quiet: bool) -> Palette {
+        let palette = Palette::of_theme(plan, theme);
+        if is_quiet { Palette { tint: QUIET_TINT, ..palette } } else { palette }
+    }
+
+    fn of_theme(plan: &Plan, theme: Theme) -> Palette {
         let hues = hues(plan);
         match theme {
             Theme::Light => Palette {
@@ -54,6 +82,8 @@ impl Palette {
                 ink: Colour::of_rgb(0x22_26_2b),
                 muted: Colour::of_rgb(0x5b_63_6b),
                 line: Colour::of_rgb(0x9a_a2_a8),
+                water: Colour::of_rgb(0x3a_7a_ab),
+                water_fill: Colour::of_rgb(0xdb_e8_f2),
                 hues,
                 tint: 0.2,
             },
@@ -63,6 +93,8 @@ impl Palette {
                 ink: Colour::of_rgb(0xee_f1_f4),
                 muted: Colour::of_rgb(0xa9_b3_bd),
                 line: Colour::of_rgb(0x5d_68_73),
+                water: Colour::of_rgb(0x5c_97_c4),
+                water_fill: Colour::of_rgb(0x1f_33_45),
                 hues,
                 tint: 0.26,
             },
@@ -88,9 +120,18 @@ impl Palette {
         mixed(self.hue(zone), self.ink, 0.2)
     }
 
-    /// The colour of sites and parcels in the zone, or outside all zones.
-    pub(super) fn mark(&self, zone: Option<FeatureId>) -> Colour {
-        zone.map_or(self.muted, |zone| self.hue(zone))
+    /// The colour of sites and parcels.
+    pub(super) fn mark(&self, paint: MarkPaint) -> Colour {
+        match paint {
+            MarkPaint::Zone(zone) => zone.map_or(self.muted, |zone| self.hue(zone)),
+            MarkPaint::Class(Class::Category(rank)) => HUES[usize::from(rank) % HUES.len()],
+            MarkPaint::Class(Class::Step(step, steps)) => {
+                let last = usize::from(steps.max(2)) - 1;
+                STEPS[(usize::from(step) * (STEPS.len() - 1) / last).min(STEPS.len() - 1)]
+            }
+            MarkPaint::Class(Class::Other) => self.muted,
+            MarkPaint::Class(Class::Missing) => self.background,
+        }
     }
 
     /// The colour of the name.
@@ -98,6 +139,8 @@ impl Palette {
         mixed(self.hue(zone), self.ink, 0.62)
     }
 }
+
+const QUIET_TINT: f64 = 0.05;
 
 /// The hues in plan order; clusters have that of their parent. With more features than hues, neighbours
 /// differ as far as possible.

@@ -218,7 +218,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         }
         ErrorKind::NoUnit { .. } => ("add --stated-unit: m2, ha, mu or km2", "请用--stated-unit指定：m2、ha、mu、km2"),
         ErrorKind::UnknownReportFormat(_) => ("use .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
-        ErrorKind::UnknownMapFormat(_) => ("use .html, .svg or .png", "请使用.html、.svg、.png扩展名"),
+        ErrorKind::UnknownMapFormat(_) => ("use .html, .svg, .pdf or .png", "请使用.html、.svg、.pdf、.png扩展名"),
         ErrorKind::UnknownPlanFormat(_) => ("use .gpkg or .geojson", "请使用.gpkg、.geojson扩展名"),
         ErrorKind::NoFont => (
             "install one, such as Noto Sans CJK, or write .svg, which is drawn with the viewer's fonts",

@@ -26,6 +26,26 @@ pub struct MapTexts {
     pub in_no_feature: &'static str,
     pub north: &'static str,
     pub source: &'static str,
+    pub plan_source: &'static str,
+    pub data_source: &'static str,
+    pub context: &'static str,
+    pub context_credit: &'static str,
+    pub author: &'static str,
+    pub date: &'static str,
+    pub certainty: &'static str,
+    pub certain: &'static str,
+    pub uncertain: &'static str,
+    pub not_assessed: &'static str,
+    pub quantiles: &'static str,
+    pub equal_steps: &'static str,
+    pub no_value: &'static str,
+    pub not_a_number: &'static str,
+    pub water: &'static str,
+    pub shore: &'static str,
+    pub boundary: &'static str,
+    pub road: &'static str,
+    pub railway: &'static str,
+    pub district_seat: &'static str,
     pub separator: &'static str,
     pub language: &'static str,
     pub no_chinese_font: &'static str,
@@ -44,6 +64,26 @@ static EN: MapTexts = MapTexts {
     in_no_feature: "Outside all features",
     north: "N",
     source: "Source: ",
+    plan_source: "Plan and outline: ",
+    data_source: "Data: ",
+    context: "Context: ",
+    context_credit: "© OpenStreetMap contributors (ODbL 1.0); GSHHG 2.3.7 (LGPL 3.0 or later); district seats from public maps; simplified, for orientation only",
+    author: "Map by: ",
+    date: "Date: ",
+    certainty: "Certainty",
+    certain: "Certain",
+    uncertain: "Uncertain",
+    not_assessed: "Certainty not assessed",
+    quantiles: "quantiles",
+    equal_steps: "equal steps",
+    no_value: "No value",
+    not_a_number: "Not a number",
+    water: "Water",
+    shore: "Coast, river bank",
+    boundary: "Boundary",
+    road: "Road",
+    railway: "Railway",
+    district_seat: "District seat",
     separator: "; ",
     language: "en",
     no_chinese_font: "no font with Chinese characters is installed: the map is labelled in English",
@@ -62,6 +102,26 @@ static ZH: MapTexts = MapTexts {
     in_no_feature: "不在任何要素内",
     north: "北",
     source: "来源：",
+    plan_source: "规划及范围线来源：",
+    data_source: "数据来源：",
+    context: "底图要素：",
+    context_credit: "© OpenStreetMap contributors（ODbL 1.0）；GSHHG 2.3.7（LGPL 3.0或更高版本）；区政府驻地取自公开地图；经简化，仅供定位参考",
+    author: "制图：",
+    date: "日期：",
+    certainty: "可信度",
+    certain: "确定",
+    uncertain: "不确定",
+    not_assessed: "未评定可信度",
+    quantiles: "分位数分级",
+    equal_steps: "等间距分级",
+    no_value: "无值",
+    not_a_number: "非数值",
+    water: "水域",
+    shore: "海岸线、河岸线",
+    boundary: "界线",
+    road: "道路",
+    railway: "铁路",
+    district_seat: "区政府驻地",
     separator: "；",
     language: "zh-CN",
     no_chinese_font: "未安装中文字体，图上文字改用英文",
@@ -190,6 +250,33 @@ impl MapTexts {
             (Lang::En, 1) => "1 name not shown (no room)".to_owned(),
             (Lang::En, _) => format!("{text} names not shown (no room)"),
             (Lang::Zh, _) => format!("另有{text}个名称因空间不足未标注"),
+        }
+    }
+
+    /// A text with a remark in brackets.
+    pub fn with_remark(&self, text: &str, remark: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{text} ({remark})"),
+            Lang::Zh => format!("{text}（{remark}）"),
+        }
+    }
+
+    /// The values without a colour of their own.
+    pub fn other_values(&self, values: u64) -> String {
+        let text = count(values);
+        match (self.lang, values) {
+            (Lang::En, 1) => "Other (1 value)".to_owned(),
+            (Lang::En, _) => format!("Other ({text} values)"),
+            (Lang::Zh, _) => format!("其他（{text}种）"),
+        }
+    }
+
+    /// Note that fonts could not be embedded.
+    pub fn outlined_fonts(&self, fonts: &[String]) -> String {
+        let fonts = fonts.join(if self.lang == Lang::En { ", " } else { "、" });
+        match self.lang {
+            Lang::En => format!("{fonts}: cannot be embedded; its text is drawn as outlines and cannot be selected"),
+            Lang::Zh => format!("{fonts}：字体无法嵌入，其文字以轮廓绘出，不能选取"),
         }
     }
 

@@ -46,7 +46,8 @@ impl Heading {
             | "to_layer" | "layer_field" | "text_field" | "txt_dialect" | "corner_numbers" | "open_rings"
             | "geoparquet_version" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom"
             | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation"
-            | "dpi" | "boundary_points" | "boundary_numbering" => Heading::Output,
+            | "dpi" | "boundary_points" | "boundary_numbering" | "color_by" | "classify" | "subtitle" | "author"
+            | "date" | "context" => Heading::Output,
             "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "strict_crs" | "config" | "no_config"
             | "help" | "version" => Heading::General,
             _ => return None,

@@ -112,22 +112,32 @@ pub fn help(path: &str) -> Option<&'static str> {
         "export.max_zoom" => "矢量瓦片的最大级别，不超过18；默认为16",
 
         "map" => {
-            "把规划做成查询网页或地图（SVG、PNG）。\n\n网页为单一文件，可离线使用：可平移、缩放，显示规划对各片区的表述，点击或输入坐标即显示该处的判定结果（同`corridor locate`）。仅为--basemap指定的底图瓦片访问网络。\n\n地图含片区及名称、图例、经纬度、比例尺、指北针、来源，以及示意模型的声明。相同输入得到相同的SVG。\n\n点位和地块可为任何支持格式的文件，颜色同所属片区，或点击即见所属片区。点位过多时聚合显示；网页至多含2万个地块。无法显示的行计数，此时退出码为1。"
+            "把规划做成查询网页或地图（SVG、PDF、PNG）。\n\n网页为单一文件，可离线使用：可平移、缩放，显示规划对各片区的表述，点击或输入坐标即显示该处的判定结果（同`corridor locate`）。仅为--basemap指定的底图瓦片访问网络。\n\n地图含片区及名称、图例、经纬度、比例尺、指北针、来源，以及示意模型的声明。相同输入得到相同的SVG。\n\n点位和地块可为任何支持格式的文件，颜色同所属片区，或点击即见所属片区。点位过多时聚合显示；网页至多含2万个地块。无法显示的行计数，此时退出码为1。"
         }
         "map.input" => "要显示的点位或地块，一并给出所属片区；-表示标准输入",
         "map.format" => "输出形式；默认按文件扩展名，否则为SVG",
         "map.theme" => "浅色light或深色dark；网页可随阅读者的系统（auto），且默认如此",
         "map.basemap" => "网页：地图的底图瓦片，如https://HOST/{z}/{x}/{y}.png；可重复，先指定的在下层",
         "map.basemap_crs" => "网页：底图瓦片的坐标系：WGS84、CGCS2000或GCJ02；图形随之偏移",
-        "map.label" => "点位或地块的名称列；SVG和PNG在空间足够时标注",
+        "map.label" => "点位或地块的名称列；SVG、PDF、PNG在空间足够时标注，不足时编号并列入图例",
         "map.fields" => "网页：仅写入点位或地块的这些列（以逗号分隔），默认全部",
-        "map.pieces" => "SVG、PNG：地块按各部分所在片区着色，而非整块按占比最大的片区",
+        "map.color_by" => "SVG、PDF、PNG：点位或地块按该列着色并列入图例，而非按所属片区",
+        "map.classify" => {
+            "SVG、PDF、PNG：--color-by的分级方法：categories分类，quantiles按分位数分级，equal等间距分级；默认（auto）为超过8个不同数值时按分位数分级"
+        }
+        "map.pieces" => "SVG、PDF、PNG：地块按各部分所在片区着色，而非整块按占比最大的片区",
         "map.title" => "标题（图名），默认为规划名称",
-        "map.source" => "除规划外另需注明的来源，如点位、地块的许可所要求",
-        "map.paper" => "SVG、PNG：幅面，默认为A4",
-        "map.orientation" => "SVG、PNG：横幅或竖幅；默认及auto取图幅较大者",
+        "map.subtitle" => "SVG、PDF、PNG：副标题，默认为规划文件名称",
+        "map.author" => "SVG、PDF、PNG：制图单位或制图人",
+        "map.date" => "SVG、PDF、PNG：制图日期，按所写印出",
+        "map.source" => "除规划外另需注明的来源，如点位、地块的许可所要求；SVG、PDF、PNG与规划的来源分别注明",
+        "map.context" => {
+            "SVG、PDF、PNG：规划周边的线、面、点（底图要素），任何支持的格式；bundled为台州的海岸线、河岸线、铁路和区政府驻地，内置规划默认绘出；none不绘"
+        }
+        "map.paper" => "SVG、PDF、PNG：幅面，默认为A4",
+        "map.orientation" => "SVG、PDF、PNG：横幅或竖幅；默认及auto取图幅较大者",
         "map.dpi" => "PNG：每英寸纸面的像素数，默认150",
-        "map.to_crs" => "SVG、PNG：按该投影坐标系绘制；默认为以中间纬度为标准纬线的局部投影",
+        "map.to_crs" => "SVG、PDF、PNG：按该投影坐标系绘制；默认为以中间纬度为标准纬线的局部投影",
         "map.strict" => "遇到第一个无法显示的行即停止",
 
         "check" => {
@@ -283,7 +293,6 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "DISTANCE" => "距离",
         "NAME" | "NAMES" => "名称",
         "DIALECT" => "版式",
-        "SCOPE" => "范围",
         "NAME=FILE" => "名称=文件",
         "NAME=LAYER" => "名称=图层",
         "PROPERTY" => "属性",

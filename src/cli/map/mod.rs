@@ -14,9 +14,9 @@ use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
-use crate::map::Paper;
+use crate::map::{ClassMethod, Paper};
 
-/// Make a web page or a map (SVG, PNG) of the plan.
+/// Make a web page or a map (SVG, PDF, PNG) of the plan.
 ///
 /// The page is one file and works offline: it pans and zooms, shows what the plan says about a zone, and locates any
 /// position that is clicked or typed, as `corridor locate` does. It uses the network only for the tiles of --basemap.
@@ -52,7 +52,7 @@ pub(super) struct MapArgs {
     /// A source to credit besides those of the plan, such as that of sites or parcels
     #[arg(long, value_name = "TEXT")]
     source: Option<String>,
-    /// Column that labels sites or parcels; on SVG and PNG where there is room
+    /// Column that labels sites or parcels; on SVG, PDF and PNG where there is room, else they are numbered
     #[arg(long, value_name = "COLUMN", requires = "input")]
     label: Option<String>,
     #[command(flatten)]
@@ -75,24 +75,46 @@ struct PageArgs {
     basemap_crs: Crs,
 }
 
-/// Options of SVG and PNG maps only.
+/// Options of SVG, PDF and PNG maps only.
 #[derive(Args)]
 struct PictureArgs {
-    /// SVG, PNG: colour each part of a parcel by its zone, instead of the whole parcel by the zone with the largest share
+    /// SVG, PDF, PNG: column that colours sites or parcels, with a legend, instead of their zones
+    #[arg(long, value_name = "COLUMN", requires = "input")]
+    color_by: Option<String>,
+    /// SVG, PDF, PNG: how --color-by makes classes: categories, or numbers by quantiles or in equal steps; by default (auto) quantiles if there are more than eight different numbers
+    #[arg(long, value_name = "METHOD", requires = "color_by", value_parser = class_method)]
+    classify: Option<ClassMethod>,
+    /// SVG, PDF, PNG: colour each part of a parcel by its zone, instead of the whole parcel by the zone with the largest share
     #[arg(long, requires = "input")]
     pieces: bool,
-    /// SVG, PNG: paper size; by default A4
+    /// SVG, PDF, PNG: line below the title; by default the name of the plan document
+    #[arg(long, value_name = "TEXT")]
+    subtitle: Option<String>,
+    /// SVG, PDF, PNG: who made the map
+    #[arg(long, value_name = "TEXT")]
+    author: Option<String>,
+    /// SVG, PDF, PNG: date of the map, as it is to be printed
+    #[arg(long, value_name = "TEXT")]
+    date: Option<String>,
+    /// SVG, PDF, PNG: lines, polygons and points to draw around the plan, in any supported format; bundled is the coast, rivers, railways and district seats of Taizhou, the default for the bundled plan; none draws none
+    #[arg(long, value_name = "FILE")]
+    context: Option<PathBuf>,
+    /// SVG, PDF, PNG: paper size; by default A4
     #[arg(long, value_enum, value_name = "PAPER")]
     paper: Option<PaperArg>,
-    /// SVG, PNG: paper orientation; by default, and with auto, the one with the larger map
+    /// SVG, PDF, PNG: paper orientation; by default, and with auto, the one with the larger map
     #[arg(long, value_enum, value_name = "ORIENTATION")]
     orientation: Option<OrientationArg>,
     /// PNG: resolution in pixels per inch; by default 150
     #[arg(long, value_name = "DPI", value_parser = dpi)]
     dpi: Option<u32>,
-    /// SVG, PNG: projected coordinate system of the map; by default a local one, true to scale at the middle latitude
+    /// SVG, PDF, PNG: projected coordinate system of the map; by default a local one, true to scale at the middle latitude
     #[arg(long, value_name = "CRS", value_parser = args::crs)]
     to_crs: Option<Crs>,
+}
+
+fn class_method(text: &str) -> Result<ClassMethod, ValueProblem> {
+    args::one_of(ClassMethod::ALL, ClassMethod::as_str, text)
 }
 
 fn dpi(text: &str) -> Result<u32, ValueProblem> {
@@ -106,6 +128,8 @@ enum MapFormat {
     Html,
     /// vector graphics
     Svg,
+    /// pages for print
+    Pdf,
     /// pixels
     Png,
 }
@@ -115,6 +139,7 @@ impl MapFormat {
         match ending {
             "html" | "htm" => Some(MapFormat::Html),
             "svg" => Some(MapFormat::Svg),
+            "pdf" => Some(MapFormat::Pdf),
             "png" => Some(MapFormat::Png),
             _ => None,
         }
@@ -124,8 +149,24 @@ impl MapFormat {
         match self {
             MapFormat::Html => "HTML",
             MapFormat::Svg => "SVG",
+            MapFormat::Pdf => "PDF",
             MapFormat::Png => "PNG",
         }
+    }
+}
+
+impl MapFormat {
+    fn is_built(self) -> bool {
+        match self {
+            MapFormat::Html | MapFormat::Svg => true,
+            MapFormat::Pdf => cfg!(feature = "pdf"),
+            MapFormat::Png => cfg!(feature = "png"),
+        }
+    }
+
+    fn not_built(self) -> Error {
+        let feature = if self == MapFormat::Pdf { "pdf" } else { "png" };
+        Error::new(ErrorKind::NotBuilt { format: self.as_str().to_owned(), feature })
     }
 }
 
@@ -161,17 +202,24 @@ impl MapArgs {
 
     /// Errors if an option does not apply to the format.
     fn check_options(&self, format: MapFormat) -> Result<()> {
-        let PictureArgs { pieces, paper, orientation, dpi, to_crs } = &self.picture;
+        let PictureArgs { color_by, classify, pieces, .. } = &self.picture;
+        let PictureArgs { subtitle, author, date, context, paper, orientation, dpi, to_crs, .. } = &self.picture;
         let of_pages = [("--basemap", !self.page.basemap.is_empty()), ("--fields", !self.page.fields.is_empty())];
         let of_pictures = [
+            ("--color-by", color_by.is_some()),
+            ("--classify", classify.is_some()),
             ("--pieces", *pieces),
+            ("--subtitle", subtitle.is_some()),
+            ("--author", author.is_some()),
+            ("--date", date.is_some()),
+            ("--context", context.is_some()),
             ("--paper", paper.is_some()),
             ("--orientation", orientation.is_some()),
             ("--dpi", dpi.is_some()),
             ("--to-crs", to_crs.is_some()),
         ];
         let others = if format == MapFormat::Html { of_pictures.as_slice() } else { &of_pages };
-        let of_pixels = [("--dpi", format == MapFormat::Svg && dpi.is_some())];
+        let of_pixels = [("--dpi", format != MapFormat::Png && dpi.is_some())];
         let auto = [("--theme auto", format != MapFormat::Html && self.theme == Some(ThemeArg::Auto))];
         match others.iter().chain(&of_pixels).chain(&auto).find(|(_, is_given)| *is_given) {
             Some(&(option, _)) => {
@@ -185,14 +233,14 @@ impl MapArgs {
 pub(super) fn run(args: MapArgs, ui: &Ui) -> Result<Outcome> {
     let format = args.format()?;
     args.check_options(format)?;
-    if format == MapFormat::Png && !cfg!(feature = "png") {
-        return Err(Error::new(ErrorKind::NotBuilt { format: format.as_str().to_owned(), feature: "png" }));
+    if !format.is_built() {
+        return Err(format.not_built());
     }
     let plan = args.plan.load(ui)?;
     let plan = plan.in_lon_lat()?;
     match format {
         MapFormat::Html => page::write(&args, &plan, ui),
-        MapFormat::Svg | MapFormat::Png => picture::write(&args, format, &plan, ui),
+        MapFormat::Svg | MapFormat::Pdf | MapFormat::Png => picture::write(&args, format, &plan, ui),
     }
 }
 

@@ -5,14 +5,17 @@ use std::path::PathBuf;
 use crate::cli::map::{MapArgs, MapFormat, OrientationArg, ThemeArg};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args};
-use crate::error::{Error, ErrorKind, Result};
-use crate::map::{self, DataOverlay, Drawing, MapOptions, Orientation, Theme};
+use crate::error::Result;
+use crate::io::{self, ReadOptions};
+use crate::map::{self, Context, ContextChoice, DataOverlay, Drawing, MapOptions, Orientation, Theme};
 use crate::plan::Plan;
+use crate::run::column_of;
 
+#[cfg(feature = "png")]
 const DPI: u32 = 150;
 
-fn options(args: &MapArgs, plan: &Plan, ui: &Ui) -> MapOptions {
-    MapOptions {
+fn options(args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<MapOptions> {
+    Ok(MapOptions {
         lang: ui.lang,
         theme: match args.theme {
             Some(ThemeArg::Dark) => Theme::Dark,
@@ -27,28 +30,49 @@ fn options(args: &MapArgs, plan: &Plan, ui: &Ui) -> MapOptions {
         crs: args.picture.to_crs.clone(),
         // A flat layer has no name, so the title is that of its file.
         title: args.title.clone().or_else(|| args.plan.file_stem().filter(|_| plan.root().is_none())),
+        subtitle: args.picture.subtitle.clone(),
+        author: args.picture.author.clone(),
+        date: args.picture.date.clone(),
         outline: args.plan.file_name(),
         source: args.source.clone(),
+        context: context(args.picture.context.as_ref(), ui)?,
+    })
+}
+
+fn context(path: Option<&PathBuf>, ui: &Ui) -> Result<ContextChoice> {
+    let Some(path) = path else { return Ok(ContextChoice::Auto) };
+    match path.to_str() {
+        Some("none") => Ok(ContextChoice::None),
+        Some("bundled") => Context::bundled().map(ContextChoice::Given),
+        _ => {
+            let mut rows = io::open(args::input(path), &ReadOptions::default())?;
+            ui.report(ui.texts().of_opened(&rows));
+            let context = Context::read(&mut rows)?;
+            ui.report(ui.texts().of_read(&rows));
+            ui.report(ui.texts().of_invalid(context.invalid(), &rows));
+            Ok(ContextChoice::Given(context))
+        }
     }
 }
 
 pub(super) fn write(args: &MapArgs, format: MapFormat, plan: &Plan, ui: &Ui) -> Result<Outcome> {
     let output = args.output.create()?;
-    let mut output = if format == MapFormat::Png { output.for_binary(format.as_str())? } else { output };
+    let is_text = matches!(format, MapFormat::Html | MapFormat::Svg);
+    let mut output = if is_text { output } else { output.for_binary(format.as_str())? };
     let name = output.name().to_owned();
     let layer = match &args.input {
         Some(input) => Some(read_layer(input, args, plan, ui)?),
         None => None,
     };
-    let mut options = options(args, plan, ui);
+    let mut options = options(args, plan, ui)?;
     let drawing = match format {
         MapFormat::Html | MapFormat::Svg => {
             let drawing = map::draw(plan, layer.as_ref(), &options)?;
             output.text(&drawing.svg)?;
             drawing
         }
-        MapFormat::Png => {
-            let (drawing, bytes) = picture(plan, layer.as_ref(), &mut options, args.picture.dpi.unwrap_or(DPI), ui)?;
+        MapFormat::Pdf | MapFormat::Png => {
+            let (drawing, bytes) = printed(plan, layer.as_ref(), &mut options, args, format, ui)?;
             output.bytes(&bytes)?;
             drawing
         }
@@ -72,9 +96,10 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> R
         layer = layer.in_pieces();
     }
     if let Some(name) = &args.label {
-        let kind = || ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
-        let column = rows.schema().position(name).ok_or_else(|| Error::new(kind()).in_file(rows.file()))?;
-        layer = layer.labelled_by(column);
+        layer = layer.labelled_by(column_of(&rows, name)?);
+    }
+    if let Some(name) = &args.picture.color_by {
+        layer = layer.coloured_by(column_of(&rows, name)?, name, args.picture.classify.unwrap_or_default());
     }
     while let Some(batch) = rows.next_batch()? {
         layer.add(&batch);
@@ -114,13 +139,15 @@ fn report_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, ui: &Ui) {
     }
 }
 
-/// The map as PNG, labelled in English if no font has Chinese characters.
-#[cfg(feature = "png")]
-fn picture(
+/// The map with the fonts of this machine, labelled in English if none has Chinese characters.
+#[cfg(any(feature = "pdf", feature = "png"))]
+#[cfg_attr(not(feature = "png"), expect(unused_variables, reason = "the resolution is that of PNG"))]
+fn printed(
     plan: &Plan,
     layer: Option<&DataOverlay<'_>>,
     options: &mut MapOptions,
-    dpi: u32,
+    args: &MapArgs,
+    format: MapFormat,
     ui: &Ui,
 ) -> Result<(Drawing, Vec<u8>)> {
     use crate::messages::Lang;
@@ -130,11 +157,30 @@ fn picture(
         options.lang = Lang::En;
     }
     let drawing = map::draw(plan, layer, options)?;
-    let bytes = drawing.to_png(dpi, &fonts)?;
+    let bytes = match format {
+        #[cfg(feature = "pdf")]
+        MapFormat::Pdf => {
+            let pdf = drawing.to_pdf(&fonts)?;
+            if !pdf.outlined_fonts.is_empty() {
+                ui.info(&ui.lang.map_texts().outlined_fonts(&pdf.outlined_fonts));
+            }
+            pdf.bytes
+        }
+        #[cfg(feature = "png")]
+        MapFormat::Png => drawing.to_png(args.picture.dpi.unwrap_or(DPI), &fonts)?,
+        _ => return Err(format.not_built()),
+    };
     Ok((drawing, bytes))
 }
 
-#[cfg(not(feature = "png"))]
-fn picture(_: &Plan, _: Option<&DataOverlay<'_>>, _: &mut MapOptions, _: u32, _: &Ui) -> Result<(Drawing, Vec<u8>)> {
-    Err(Error::new(ErrorKind::NotBuilt { format: MapFormat::Png.as_str().to_owned(), feature: "png" }))
+#[cfg(not(any(feature = "pdf", feature = "png")))]
+fn printed(
+    _: &Plan,
+    _: Option<&DataOverlay<'_>>,
+    _: &mut MapOptions,
+    _: &MapArgs,
+    format: MapFormat,
+    _: &Ui,
+) -> Result<(Drawing, Vec<u8>)> {
+    Err(format.not_built())
 }

@@ -173,8 +173,7 @@ impl PageOverlay {
     /// ```
     pub fn read(rows: &mut Rows, plan: &Plan, options: &PageOverlayOptions) -> Result<PageOverlay> {
         let locator = RowLocator::new(Locator::new(plan), &[LocateColumn::Zone, LocateColumn::Certainty]);
-        let zones: HashMap<&str, usize> =
-            plan.partition().map(|zone| (plan[zone].id.as_str(), zone.index())).collect();
+        let zones: HashMap<&str, usize> = plan.partition().map(|zone| (plan[zone].id.as_str(), zone.index())).collect();
         let overlayer = RowOverlayer::new(Overlayer::new(plan), &[]);
         // Do not reveal the path of the file to readers of the page.
         let file = Path::new(rows.file()).file_name().map_or_else(|| rows.file().into(), |name| name.to_string_lossy());
