@@ -291,6 +291,7 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "LANG" => "语言",
         "MODE" => "方式",
         "DISTANCE" => "距离",
+        "SCOPE" => "范围",
         "NAME" | "NAMES" => "名称",
         "DIALECT" => "版式",
         "NAME=FILE" => "名称=文件",
