@@ -5,8 +5,9 @@ use taizhou_corridor::io::{self, Input, Output, ReadOptions};
 use taizhou_corridor::messages::Lang;
 use taizhou_corridor::plan::Plan;
 use taizhou_corridor::query::overlay::{KeepParcels, Overlayer, ParcelSummary, ParcelSummaryOptions, RowOverlayer};
-use taizhou_corridor::report::document::ReportFormat;
-use taizhou_corridor::report::parcels::{ParcelReport, Source};
+use taizhou_corridor::report::Source;
+use taizhou_corridor::report::document::{DocumentTarget, ReportFormat};
+use taizhou_corridor::report::parcels::ParcelReport;
 use taizhou_corridor::run::TableRun;
 
 fn main() -> Result<()> {
@@ -24,7 +25,8 @@ fn main() -> Result<()> {
     let mut summary = ParcelSummary::new(overlayer.overlayer(), options);
 
     let (output, memory) = Output::memory("report.md");
-    let mut report = ParcelReport::new(output, ReportFormat::Markdown, &summary, Lang::En)?;
+    let target = DocumentTarget::new(output, ReportFormat::Markdown);
+    let mut report = ParcelReport::new(target, &summary, Lang::En)?;
     let query = KeepParcels(&overlayer);
     let run = TableRun::new(rows, &query).on_batch(|found| {
         for (batch, parcels) in found.batches.drain(..) {
@@ -38,13 +40,14 @@ fn main() -> Result<()> {
         file: "sample-parcels.txt".to_owned(),
         format: answered.rows.format().to_string(),
         crs: answered.rows.crs().to_string(),
-        outline: None,
-        settings: None,
+        ..Source::default()
     };
     report.finish(&source, &summary, overlayer.overlayer(), &answered.summary.counts, None)?.commit()?;
 
     let text = String::from_utf8_lossy(&memory.into_bytes()).into_owned();
-    text.lines().take(5).for_each(|line| println!("{line}"));
+    // The title, and the result in a sentence.
+    let shown = text.lines().filter(|line| line.starts_with("# ") || line.contains(" within one zone, "));
+    shown.for_each(|line| println!("{line}"));
     if let Some(sum) = summary.stated() {
         let (stated, computed) = (sum.stated.ha(), sum.computed.ha());
         println!("{} parcels: {stated:.4} ha stated, {computed:.4} ha computed", sum.parcels);

@@ -92,7 +92,7 @@ fn overlay_writes_the_same_bytes() {
     ] {
         same_everywhere(folder.path(), arguments, out);
     }
-    for report in ["report.xlsx", "report.html", "report.md"] {
+    for report in ["report.xlsx", "report.docx", "report.html", "report.md"] {
         // The report is what is compared; the rows go along.
         let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.geojson");
         let mut first: Option<Vec<u8>> = None;

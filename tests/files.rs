@@ -711,7 +711,7 @@ fn reports_name_the_settings_that_were_used() {
     let (code, _, stderr) = folder.run(&["overlay", "parcels.csv", "--report", "report.md"]);
     assert!(code == 0 && stderr.starts_with("corridor：采用设置文件corridor.toml：crs, lang\n"), "{stderr}");
     let report = folder.read("report.md");
-    assert!(report.contains("| 设置文件 | corridor.toml：crs, lang |"), "{report}");
+    assert!(report.contains("- 设置文件：corridor.toml：crs, lang\n"), "{report}");
     let (_, _, stderr) = folder.run(&["overlay", "parcels.csv", "--no-config", "--report", "plain.md"]);
     assert!(!stderr.contains("corridor.toml") && !folder.read("plain.md").contains("Settings"), "{stderr}");
 }

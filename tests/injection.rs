@@ -87,9 +87,12 @@ fn a_map_page_shows_hostile_names_as_text() {
 #[test]
 fn reports_show_hostile_cells_as_text() {
     let folder = folder();
-    for report in ["report.html", "report.md", "report.xlsx"] {
-        let arguments =
-            ["-q", "overlay", "parcels.csv", "--plan", "plan.geojson", "--sum-by", "use", "--report", report];
+    for report in ["report.html", "report.md", "report.xlsx", "report.docx"] {
+        let arguments = [
+            &["-q", "overlay", "parcels.csv", "--plan", "plan.geojson", "--sum-by", "use", "--report", report][..],
+            &["--title", "<b>=1+1", "--author", "<script>", "--date", "\u{1b}[31m"],
+        ]
+        .concat();
         let (code, _, said) = run(folder.path(), &arguments);
         assert!(matches!(code, Some(0 | 1)), "{said}");
     }

@@ -200,8 +200,8 @@ fn reports_and_maps_name_the_outline() {
     printed(&folder, &[&overlay[..], &["报告.md"]].concat());
     let report = fs::read_to_string(folder.path().join("报告.md")).unwrap();
     for line in [
-        "| 精度 | 2–8米（95%置信度） |  |",
-        "| 规划日期 | 2024-05-01 |  |",
+        "- 精度：2–8米（95%置信度）",
+        "- 规划日期：2024-05-01",
         "| 西部智造片 | 片区 | 5 | 23.2503 | 23.3 | -0.0497 | -2,135.2 |",
         "来源：某区自然资源局",
     ] {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use calamine::{Data, DataType, Reader, Xlsx, open_workbook};
@@ -28,7 +29,8 @@ fn report(folder: &Path, name: &str, further: &[&str]) -> PathBuf {
 fn a_workbook_has_typed_cells_and_no_formulas() {
     let folder = tempfile::tempdir().unwrap();
     let mut workbook: Xlsx<_> = open_workbook(report(folder.path(), "report.xlsx", &["--lang", "zh"])).unwrap();
-    assert_eq!(workbook.sheet_names(), ["概要", "片区", "范围线", "分类汇总", "地块", "核查结果", "方法与来源"]);
+    let sheets = ["概要", "位置图", "片区", "覆盖情况", "范围线", "分类汇总", "地块", "核查结果", "方法与来源"];
+    assert_eq!(workbook.sheet_names(), sheets);
     let parcels = workbook.worksheet_range("地块").unwrap();
     let rows: Vec<&[Data]> = parcels.rows().collect();
     assert_eq!(rows.len(), 5);
@@ -50,9 +52,10 @@ fn a_workbook_has_typed_cells_and_no_formulas() {
 fn all_that_covers_a_zone_adds_up() {
     let folder = tempfile::tempdir().unwrap();
     let mut workbook: Xlsx<_> = open_workbook(report(folder.path(), "report.xlsx", &[])).unwrap();
-    let zones = workbook.worksheet_range("Zones").unwrap();
-    let rows: Vec<&[Data]> = zones.rows().collect();
+    let [zones, coverage] = ["Zones", "Coverage"].map(|sheet| workbook.worksheet_range(sheet).unwrap());
     let value = |row: usize, heading: &str| {
+        let sheet = if heading.starts_with("Zone area") { &zones } else { &coverage };
+        let rows: Vec<&[Data]> = sheet.rows().collect();
         let place = rows[0].iter().position(|cell| cell.as_string().is_some_and(|text| text == heading)).unwrap();
         let Data::Float(value) = rows[row][place] else { panic!("{heading}: {:?}", rows[row]) };
         value
@@ -69,7 +72,9 @@ fn pages_and_markdown_show_text_as_text() {
     let page = fs::read_to_string(report(folder.path(), "report.html", &["--lang", "zh"])).unwrap();
     assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"zh-CN\">"));
     assert!(page.contains("&lt;b&gt;|") && !page.contains("<b>"));
-    assert!(!page.contains("http"), "nothing is fetched");
+    assert!(!page.contains("http") && !page.contains("url(h") && !page.contains("<script"), "nothing is fetched");
+    // The map and the chart.
+    assert_eq!(page.matches("<figure><svg ").count(), 2);
     assert!(page.contains("本范围线为示意模型"));
     let markdown = fs::read_to_string(report(folder.path(), "report.md", &[])).unwrap();
     assert!(markdown.contains("| \\<b>\\| |") && markdown.contains("The outline is an indicative model"));
@@ -78,7 +83,7 @@ fn pages_and_markdown_show_text_as_text() {
 #[test]
 fn a_report_is_the_same_whenever_it_is_made_and_clobbers_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    for ending in ["xlsx", "html", "md"] {
+    for ending in ["xlsx", "docx", "html", "md"] {
         let (one, two) = (format!("one.{ending}"), format!("two.{ending}"));
         let [one, two] = [one, two].map(|name| report(folder.path(), &name, &[]));
         assert!(fs::read(&one).unwrap() == fs::read(two).unwrap(), "{ending}");
@@ -86,7 +91,212 @@ fn a_report_is_the_same_whenever_it_is_made_and_clobbers_nothing() {
         assert_eq!(corridor(&["overlay", &stated(), "--report", &one.display().to_string()]), 4);
         assert!(fs::read(&one).unwrap() == before);
     }
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 6);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 8);
+}
+
+/// The text of a part of a Word document, well-formed.
+fn part(path: &Path, name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    let mut reader = quick_xml::Reader::from_str(&text);
+    reader.config_mut().check_end_names = true;
+    while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
+    text
+}
+
+const SITES: &str =
+    "id,name,lon,lat,note\n1,<b>|=1+1,121.36898,28.65590,\n2,B,121.41386,28.66118,x\n3,C,28.6,121.4,\n合计,,,,\n";
+
+/// Writes a report on sites; a row of them is invalid.
+fn site_report(folder: &Path, name: &str, further: &[&str]) -> PathBuf {
+    let (sites, path) = (folder.join("sites.csv"), folder.join(name));
+    fs::write(&sites, SITES).unwrap();
+    let (sites, file) = (sites.display().to_string(), path.display().to_string());
+    assert_eq!(corridor(&[&["locate", &sites, "--report", &file][..], further].concat()), 1);
+    path
+}
+
+#[test]
+fn a_report_on_sites_counts_by_zone_and_certainty() {
+    let folder = tempfile::tempdir().unwrap();
+    let cover = ["--title", "Firms", "--author", "台州市局", "--date", "2026-11-30"];
+    let text = fs::read_to_string(site_report(folder.path(), "en.md", &cover)).unwrap();
+    for expected in [
+        "# Firms\n\n- Author: 台州市局\n- Date: 2026-11-30\n- Input: sites.csv\n- Format: csv\n- Coordinates: OGC:CRS84\n",
+        "- Outline file: bundled with the program\n- Authority: indicative\n",
+        "4 rows: 1 inside a zone, 0 on a boundary, 1 outside all zones, 1 invalid. Given the accuracy of the outline, 2 are uncertain.",
+        "| Totals and notes, not records | 1 |",
+        "| Central Innovation Core | 1 | 50.00 | 0 | 1 |",
+        "| Outside all zones | 1 | 50.00 | 0 | 1 |",
+        "| Sum | 2 | 100.00 | 0 | 2 |",
+        "| 1 | \\<b>\\|=1+1 | inside | Central Innovation Core | High-Speed Rail New District |  | 348.9 | uncertain | 121.368980 | 28.655900 |  |",
+        "| 3 | C | invalid |  |  |  |  |  |  |  | latitude 121.4 is not within",
+        "## Invalid rows\n\n| Row | Site | Problem | Code |\n",
+        "look swapped | latitude-out-of-range |",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    let text = fs::read_to_string(site_report(folder.path(), "zh.md", &["--lang", "zh", "--label", "note"])).unwrap();
+    assert!(text.starts_with("# 点位归属报告\n\n- 输入文件：sites.csv\n"), "{text}");
+    assert!(
+        text.contains("| 1 |  | 内部 | 中央创新核 | 高铁新区 |  | 348.9 | 不确定 |")
+            && text.contains("| 2 | x | 外部 |"),
+        "{text}"
+    );
+    // The rows are written only where they are asked for, and are the same then.
+    let rows = |name: &str, further: &[&str]| {
+        let file = folder.path().join(name).display().to_string();
+        let sites = folder.path().join("sites.csv").display().to_string();
+        assert_eq!(corridor(&[&["locate", &sites, "-o", &file][..], further].concat()), 1);
+        fs::read_to_string(file).unwrap()
+    };
+    let report = folder.path().join("with-rows.html").display().to_string();
+    assert_eq!(rows("rows.csv", &[]), rows("same.csv", &["--report", &report]));
+    let page = fs::read_to_string(report).unwrap();
+    assert!(page.contains("<figure><svg ") && !page.contains("<b>") && !page.contains("http"), "{page}");
+    assert!(
+        page.contains("td:nth-child(7)::before{content:\"Distance\\20 to\\20 boundary\\20 \\28 m\\29 \"}"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_workbook_on_sites_has_typed_cells_fitting_columns_and_a_chart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = site_report(folder.path(), "sites.xlsx", &["--lang", "zh"]);
+    let mut workbook: Xlsx<_> = open_workbook(&path).unwrap();
+    assert_eq!(workbook.sheet_names(), ["概要", "位置图", "片区", "范围线", "点位", "无效行", "方法与来源"]);
+    let sites = workbook.worksheet_range("点位").unwrap();
+    let rows: Vec<&[Data]> = sites.rows().collect();
+    assert_eq!((rows.len(), &rows[1][1]), (5, &Data::String("<b>|=1+1".to_owned())));
+    assert_eq!((&rows[1][0], &rows[1][8]), (&Data::Float(1.0), &Data::Float(121.36898)));
+    let chart = part(&path, "xl/charts/chart1.xml");
+    assert!(chart.contains("<c:f>片区!$D$2:$D$6</c:f>") && chart.contains("barDir val=\"bar\""), "{chart}");
+    // 路桥环飞龙湖科创生态圈 has 22 half-width characters.
+    let sheet = part(&path, "xl/worksheets/sheet3.xml");
+    let width = sheet.split("width=\"").nth(1).and_then(|text| text.split('"').next()?.parse::<f64>().ok()).unwrap();
+    assert!(width > 24.0, "{width}");
+    assert!(
+        sheet.contains("state=\"frozen\"") && sheet.contains("orientation=\"portrait\"")
+            || !sheet.contains("landscape")
+    );
+}
+
+#[test]
+fn a_word_document_has_headings_repeated_headers_and_text_as_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = site_report(folder.path(), "sites.docx", &["--author", "<A & B>", "--title", "T\u{1}\u{ffff}"]);
+    let document = part(&path, "word/document.xml");
+    assert!(document.contains("&lt;b&gt;|=1+1") && !document.contains("<b>"), "{document}");
+    assert_eq!(document.matches("w:val=\"Heading1\"").count(), 7);
+    // Five tables with a header each, and the lines of the cover.
+    assert_eq!((document.matches("<w:tblHeader/>").count(), document.matches("<w:tbl>").count()), (5, 6));
+    assert!(document.contains("w:orient=\"landscape\""));
+    let properties = part(&path, "docProps/core.xml");
+    assert!(
+        properties.contains("<dc:creator>&lt;A &amp; B&gt;</dc:creator>")
+            && properties.contains("<dc:title>T </dc:title>"),
+        "{properties}"
+    );
+    // Parts that are named are there.
+    let relationships = part(&path, "word/_rels/document.xml.rels");
+    let pictures = relationships.matches("/image\"").count();
+    assert_eq!(document.matches("r:embed=").count(), pictures);
+    let mut archive = zip::ZipArchive::new(fs::File::open(&path).unwrap()).unwrap();
+    for number in 1..=pictures {
+        assert!(archive.by_name(&format!("word/media/image{number}.png")).is_ok());
+    }
+}
+
+#[test]
+fn a_long_word_document_has_an_annex() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let rows: String = (0..2_001).map(|row| format!("n{row},121.4,28.65\n")).collect();
+    fs::write(path("sites.csv"), format!("name,lon,lat\n{rows}")).unwrap();
+    assert_eq!(corridor(&["locate", &path("sites.csv"), "--report", &path("long.docx")]), 0);
+    let document = part(&folder.path().join("long.docx"), "word/document.xml");
+    assert!(document.contains("The first 2,000 of 2,001 rows. All of them are in the annex, long-annex.xlsx."));
+    assert!(document.contains(">n1999<") && !document.contains(">n2000<"));
+    let mut annex: Xlsx<_> = open_workbook(path("long-annex.xlsx")).unwrap();
+    assert_eq!(annex.sheet_names(), ["Sites"]);
+    assert_eq!(annex.worksheet_range("Sites").unwrap().rows().count(), 2_002);
+    // Neither file is replaced, and a document that holds all rows has no annex.
+    fs::remove_file(path("long.docx")).unwrap();
+    assert_eq!(corridor(&["locate", &path("sites.csv"), "--report", &path("long.docx")]), 4);
+    assert!(!folder.path().join("long.docx").exists());
+    fs::write(path("short.csv"), "name,lon,lat\na,121.4,28.65\n").unwrap();
+    assert_eq!(corridor(&["locate", &path("short.csv"), "--report", &path("short.docx")]), 0);
+    assert!(!folder.path().join("short-annex.xlsx").exists());
+    let mixed = ["locate", &path("short.csv"), "--report", &path("x.docx"), "-o", &path("x-annex.xlsx")];
+    assert_eq!(corridor(&mixed), 2);
+}
+
+#[test]
+fn a_report_on_areas_has_the_published_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let run = |name: &str, further: &[&str]| {
+        assert_eq!(corridor(&[&["areas", "--report", &path(name)][..], further].concat()), 0);
+    };
+    run("areas.md", &[]);
+    let text = fs::read_to_string(path("areas.md")).unwrap();
+    for expected in [
+        "Core and zones, total: 115.0000 km² computed, 115 km² published, a difference of 0.0000 km².",
+        "| Taizhou Central Innovation District | cluster | 500 | 12.9575 | 1,295.75 | 19,436.3 |",
+        "| 13 | -0.0425 | -3,265.5 |",
+        "| Central Innovation Core | 41.0000 | 35.65 |",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    run("methods.html", &["--method", "all", "--lang", "zh"]);
+    let page = fs::read_to_string(path("methods.html")).unwrap();
+    assert!(page.contains("<h2>面积（plane EPSG:4549）</h2>") && page.contains("各片区面积（平方公里）"), "{page}");
+    run("areas.docx", &[]);
+    run("areas.xlsx", &[]);
+    let workbook: Xlsx<_> = open_workbook(path("areas.xlsx")).unwrap();
+    assert_eq!(workbook.sheet_names(), ["Summary", "Map", "Areas", "Zones", "Method and sources"]);
+    assert_eq!(corridor(&["areas", "--overlaps", "--report", &path("no.md")]), 2);
+}
+
+#[test]
+fn stated_areas_are_in_the_unit_that_states_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(report(folder.path(), "report.md", &["--lang", "zh"])).unwrap();
+    assert!(text.contains("| 载明面积（亩） |") && text.contains("同一批地块的计算面积（亩）"), "{text}");
+    assert!(text.contains("载明面积65.0000亩，计算面积") || text.contains("亩，计算面积"), "{text}");
+    assert!(!text.contains("载明面积（公顷）"), "{text}");
+}
+
+#[test]
+fn answers_in_a_workbook_are_worded_for_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("sites.csv"), SITES).unwrap();
+    let locate = |file: &str, further: &[&str]| {
+        corridor(&[&["locate", &path("sites.csv"), "-o", &path(file)][..], further].concat())
+    };
+    let localized = ["--headers", "localized", "--lang", "zh"];
+    assert_eq!((locate("zh.xlsx", &localized), locate("plain.xlsx", &["--lang", "zh"])), (1, 1));
+    let rows = |file: &str| {
+        let mut workbook: Xlsx<_> = open_workbook(path(file)).unwrap();
+        let range = workbook.worksheet_range_at(0).unwrap().unwrap();
+        range.rows().map(|row| row.iter().map(Data::to_string).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let (worded, plain) = (rows("zh.xlsx"), rows("plain.xlsx"));
+    assert_eq!((&worded[0][..5], &worded[0][5..7]), (&plain[0][..5], &["位置".to_owned(), "片区".to_owned()][..]));
+    assert_eq!((worded[1][5].as_str(), plain[1][5].as_str()), ("内部", "inside"));
+    // A cell of the input that has such a word stays as it is.
+    assert_eq!((worded[1][6].as_str(), worded[2][4].as_str()), ("core", "x"));
+    assert!(
+        worded[3].last().unwrap().contains("颠倒") || worded[3].last().unwrap().contains("纬度"),
+        "{:?}",
+        worded[3]
+    );
+    let sheet = part(Path::new(&path("zh.xlsx")), "xl/worksheets/sheet1.xml");
+    assert!(sheet.contains("<cols>") && sheet.contains("state=\"frozen\""));
+    assert_eq!(locate("zh.csv", &localized), 2);
 }
 
 /// Zones that state no accuracy, and zones of which one does.

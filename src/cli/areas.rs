@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, OutputArgs, PlanArgs};
+use crate::cli::report_args::{ReportArgs, ReportMap};
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
@@ -15,6 +16,7 @@ use crate::plan::Plan;
 use crate::query::adjustment::{Adjustment, Controls, TOLERANCE_PPM, adjust};
 use crate::query::areas::{Method, ZoneArea, areas, by_class, check_property, overlaps};
 use crate::report::adjustment;
+use crate::report::area_report;
 use crate::report::areas::{class_records, class_table, overlap_matrix, overlap_records, records, table};
 use crate::run::read_controls;
 use crate::units::{AreaUnit, SquareMetres, StatedArea};
@@ -40,11 +42,13 @@ pub(super) struct AreasArgs {
     #[arg(long, value_name = "CRS", value_parser = args::crs)]
     plane_crs: Option<Crs>,
     /// Instead, list the pairwise intersection areas of features
-    #[arg(long, conflicts_with_all = ["method", "plane_crs"])]
+    #[arg(long, conflicts_with_all = ["method", "plane_crs", "report"])]
     overlaps: bool,
     /// Instead, sum the areas by this property of the features
-    #[arg(long, value_name = "PROPERTY", conflicts_with = "overlaps")]
+    #[arg(long, value_name = "PROPERTY", conflicts_with_all = ["overlaps", "report"])]
     by: Option<String>,
+    #[command(flatten)]
+    report: ReportArgs,
     #[command(flatten)]
     adjust: AdjustArgs,
     #[command(flatten)]
@@ -159,6 +163,13 @@ pub(super) fn run(args: AreasArgs, ui: &Ui) -> Result<Outcome> {
         MethodArg::Plane => vec![plane],
         MethodArg::All => vec![Method::Ellipsoid, Method::Survey, Method::Geodesic, plane],
     };
+    if args.report.is_given() {
+        write_report(&args, &plan, &methods, ui)?;
+        if args.output.output.is_none() && args.format.is_none() {
+            ui.disclaimer(&plan);
+            return Ok(Outcome::Done);
+        }
+    }
     let format = match args.format {
         Some(format) => format,
         None => args.output.format(TableFormat::Text, |ending| match ending {
@@ -209,4 +220,15 @@ pub(super) fn run(args: AreasArgs, ui: &Ui) -> Result<Outcome> {
     write_text(args.output.create()?, &text)?;
     ui.disclaimer(&plan);
     Ok(Outcome::Done)
+}
+
+/// Writes the report on the areas.
+fn write_report(args: &AreasArgs, plan: &Plan, methods: &[Method], ui: &Ui) -> Result<()> {
+    let Some(target) = args.report.target(&args.output, ui)? else { return Ok(()) };
+    let mut source = args.report.plan_source(&args.plan, ui);
+    if let Some(plan) = args.report.plan_of_map(plan, &target) {
+        ReportMap::of_plan(&plan).draw_into(&mut source, &args.plan, ui)?;
+    }
+    let report = area_report::write(target, plan, &areas(plan, methods)?, &overlaps(plan), &source, ui.lang)?;
+    args.report.commit(report, ui)
 }

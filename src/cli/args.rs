@@ -186,7 +186,7 @@ fn has_level(zone: &crate::plan::Feature) -> bool {
     level.is_some_and(|level| level.parse::<Level>().is_ok())
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct OutputArgs {
     /// Write to this file instead of standard output; the extension sets the format
     #[arg(short, long, value_name = "FILE")]

@@ -128,7 +128,7 @@ pub(super) fn run(args: ExportArgs, ui: &Ui) -> Result<Outcome> {
     }
     // The CRS of the write options applies to map formats, too.
     let write = match format {
-        ExportFormat::Table(format) => args.write.options(format)?,
+        ExportFormat::Table(format) => args.write.options(format, ui.lang)?,
         ExportFormat::TopoJson | ExportFormat::PmTiles => args.write.options_of_map(format.as_str())?,
     };
     let name = args.write.name();

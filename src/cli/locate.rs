@@ -3,8 +3,9 @@
 use clap::Args;
 
 use crate::cli::args::{self, PlanArgs};
+use crate::cli::report_args::{ReportArgs, ReportMap};
 use crate::cli::table_args::OutputFormat;
-use crate::cli::table_command::{self, SiteArgs, SummaryArgs, TableArgs, write_summary};
+use crate::cli::table_command::{self, OpenTable, SiteArgs, SummaryArgs, TableArgs, write_summary};
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
@@ -12,10 +13,12 @@ use crate::error::Result;
 use crate::maths::hypot;
 use crate::messages::Marked;
 use crate::plan::{Level, Plan};
-use crate::query::locate::{LocateColumn, Locator, RowLocator};
+use crate::query::locate::{KeepSites, LocateColumn, LocateSummary, LocatedSites, Locator, RowLocator};
 use crate::report;
+use crate::report::document::DocumentTarget;
 use crate::report::locate::card;
-use crate::run::column_of;
+use crate::report::sites::SiteReport;
+use crate::run::{Finished, column_of};
 use crate::units::Metres;
 
 /// Which zone contains each site, how far is its boundary, and how certain is that?
@@ -37,6 +40,11 @@ pub(super) struct LocateArgs {
     table: TableArgs,
     #[command(flatten)]
     summary: SummaryArgs,
+    #[command(flatten)]
+    report: ReportArgs,
+    /// Column that labels the sites in the report; by default one with a matching name
+    #[arg(long, value_name = "COLUMN", requires = "report")]
+    label: Option<String>,
     /// Position uncertainty of the sites in metres (95 %), taken into account in `certainty`
     #[arg(long, value_name = "METRES", default_value = "0", value_parser = metres, allow_hyphen_values = true)]
     uncertainty: f64,
@@ -70,7 +78,7 @@ pub(super) fn run(args: LocateArgs, ui: &Ui) -> Result<Outcome> {
         None => !has_columns,
         Some(format) => format == OutputFormat::Text,
     };
-    if !sites.at.is_empty() && is_card {
+    if !sites.at.is_empty() && is_card && !args.report.is_given() {
         return cards(&args, &plan, ui);
     }
     let open = table.open(sites.table(&table.read.crs)?, ui)?;
@@ -84,22 +92,63 @@ pub(super) fn run(args: LocateArgs, ui: &Ui) -> Result<Outcome> {
         locator = locator.long();
     }
     let summary_output = summary.output(&table.write)?;
-    if summary_output.is_some() {
+    let target = args.report.target(&table.write.output, ui)?;
+    if summary_output.is_some() || target.is_some() {
         locator = locator.counting_zones();
     }
-    let writes_rows = summary.leaves_rows(&table.write);
-    let finished = open.run(&locator, writes_rows, |_| Ok(()))?.finish()?;
+    let writes_rows = target.is_none() && summary.leaves_rows(&table.write) || table.write.output.output.is_some();
+    let finished = match target {
+        Some(target) => reported(&args, &plan, open, &locator, target, writes_rows, ui)?,
+        None => open.run(&locator, writes_rows, |_| Ok(()))?.finish()?,
+    };
     let found = &finished.summary;
     write_summary(summary_output, || report::summary::locate(&plan, found))?;
     let is_marked = writes_rows && [LocateColumn::Position, LocateColumn::Reason].iter().all(|it| columns.contains(it));
     let marked = if is_marked { Marked::Column("position") } else { Marked::No };
     let invalid = |file: &str, invalid, rows| ui.texts().invalid_rows(file, invalid, rows, marked);
     table_command::report(&finished, &table.write, invalid, ui);
-    let has_distances = columns.iter().any(|column| column.needs_distance());
+    let has_distances = args.report.is_given() || columns.iter().any(|column| column.needs_distance());
     let sentence = ui.texts().locate_summary(finished.rows.file(), found, has_distances);
-    ui.result(&sentence, table.write.output.file().is_some());
+    ui.result(&sentence, table.write.output.file().is_some() || args.report.is_given());
     ui.disclaimer(&plan);
     Ok(table_command::outcome(found))
+}
+
+/// Answers the sites of a table, and writes the report on them.
+fn reported(
+    args: &LocateArgs,
+    plan: &Plan,
+    open: OpenTable<'_>,
+    locator: &RowLocator<'_>,
+    target: DocumentTarget,
+    writes_rows: bool,
+    ui: &Ui,
+) -> Result<Finished<LocateSummary>> {
+    let named = args.label.as_ref().map(|name| column_of(&open.rows, name)).transpose()?;
+    let label = named.or_else(|| open.rows.name_column());
+    let plan_of_map = args.report.plan_of_map(plan, &target);
+    let mut map = plan_of_map.as_deref().map(ReportMap::new);
+    let report = SiteReport::new(target, plan, label, ui.lang)?;
+    let mut report = report.with_uncertainty(Metres(args.uncertainty));
+    let take = |found: &mut LocatedSites| {
+        for (batch, sites) in found.batches.drain(..) {
+            report.add(&batch, &sites)?;
+            if let Some(map) = &mut map {
+                map.add_sites(&sites);
+            }
+        }
+        Ok(())
+    };
+    let answered = open.run(&KeepSites(locator), writes_rows, take)?.map(|found| found.counts);
+    let mut source = args.report.source(args.sites.input.as_deref(), &answered.rows, &args.plan, ui);
+    if let Some(map) = map {
+        map.draw_into(&mut source, &args.plan, ui)?;
+    }
+    // What takes long comes first, so that all files get their names at once.
+    let report = report.finish(&source, &answered.summary)?;
+    let finished = answered.finish()?;
+    args.report.commit(report, ui)?;
+    Ok(finished)
 }
 
 /// The sites of the command line, answered for people.

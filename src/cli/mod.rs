@@ -29,6 +29,7 @@ mod outline_file;
 mod overlay;
 mod plan;
 mod progress;
+mod report_args;
 mod settings;
 #[cfg(feature = "datafusion")]
 mod sql;

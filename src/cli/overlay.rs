@@ -9,6 +9,7 @@ use clap::{ArgGroup, Args};
 use crate::cli::against_args::AgainstArgs;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::boundary_args::{BoundaryArgs, BoundaryTable};
+use crate::cli::report_args::{ReportArgs, ReportMap};
 use crate::cli::table_args::OutputFormat;
 use crate::cli::table_command::{self, BoundaryBatch, SummaryArgs, TableArgs, write_summary};
 use crate::cli::ui::Ui;
@@ -23,8 +24,7 @@ use crate::query::overlay::{
     RowOverlayer,
 };
 use crate::report;
-use crate::report::document::ReportFormat;
-use crate::report::parcels::{ParcelReport, Source};
+use crate::report::parcels::ParcelReport;
 use crate::run::ParcelColumns;
 use crate::units::{AreaUnit, Metres, SquareMetres};
 
@@ -63,11 +63,10 @@ pub(super) struct OverlayArgs {
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount, conflicts_with = "against")]
     min_share: f64,
     /// Instead, sum the area of each class in each zone, with the number of its parcels there; classes are the values of this column
-    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "fields", "min_area", "min_share", "to_crs", "precision", "encoding", "to_layer", "excel", "against"])]
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "fields", "min_area", "min_share", "to_crs", "precision", "encoding", "to_layer", "excel", "headers", "against"])]
     sum_by: Option<String>,
-    /// Write a report: an Excel workbook, a web page or Markdown, by the extension (xlsx, html, md); it has all parts, and rows are then written only with -o
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
+    #[command(flatten)]
+    report: ReportArgs,
     #[command(flatten)]
     boundary: BoundaryArgs,
     /// Column with the stated area of each parcel, to compare with the computed one
@@ -134,7 +133,7 @@ impl OverlayArgs {
     fn has_table(&self) -> bool {
         let write = &self.table.write;
         // Sums are not in a table of boundary points.
-        let has_others = self.report.is_some() || self.boundary.boundary_points.is_some() && self.sum_by.is_none();
+        let has_others = self.report.is_given() || self.boundary.boundary_points.is_some() && self.sum_by.is_none();
         (!has_others && self.summary.leaves_rows(write)) || write.output.output.is_some()
     }
 
@@ -197,23 +196,8 @@ impl OverlayArgs {
     /// The table of boundary points.
     fn boundary_table<'u>(&self, rows: &Rows, ui: &'u Ui) -> Result<Option<BoundaryTable<'u>>> {
         let write = &self.table.write;
-        let others = [self.report.as_ref(), self.summary.file()];
+        let others = [self.report.file(), self.summary.file()];
         self.boundary.table(rows, write.to_crs.as_ref(), &write.output, &others, ui)
-    }
-
-    /// The source of a report. Its reader has no use for the folders of this machine.
-    fn source(&self, rows: &Rows, ui: &Ui) -> Source {
-        let name = self.input.file_name().map(|name| name.to_string_lossy().into_owned());
-        Source {
-            file: name.unwrap_or_else(|| rows.file().to_owned()),
-            format: rows.format().to_string(),
-            crs: ui.texts().system_of(&rows.crs(), rows.overridden_crs()),
-            outline: self.plan.file_name().map(|name| match self.plan.datum_shift() {
-                Some(shift) => ui.texts().shifted_by(&name, shift),
-                None => name,
-            }),
-            settings: ui.settings(),
-        }
     }
 
     /// The output of the sums, and its format.
@@ -236,26 +220,6 @@ impl OverlayArgs {
         };
         Ok((self.table.write.create()?, format))
     }
-
-    fn report<'p>(&self, account: &ParcelSummary<'p>, ui: &Ui) -> Result<Option<ParcelReport<'p>>> {
-        let Some((output, format)) = report_output(self)? else { return Ok(None) };
-        let report = ParcelReport::new(output, format, account, ui.lang)?;
-        Ok(Some(if self.boundary.boundary_points.is_some() { report.with_boundary_points()? } else { report }))
-    }
-}
-
-/// The output of the report, and its format.
-fn report_output(args: &OverlayArgs) -> Result<Option<(Output, ReportFormat)>> {
-    let Some(path) = &args.report else { return Ok(None) };
-    // With --overwrite, one would silently replace the other.
-    let absolute = |path: &PathBuf| std::path::absolute(path).ok();
-    if args.table.write.output.file().is_some_and(|rows| absolute(rows) == absolute(path)) {
-        return Err(Error::new(ErrorKind::SameOutput(path.display().to_string())));
-    }
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let unknown = || Error::new(ErrorKind::UnknownReportFormat(path.display().to_string()));
-    let format = ReportFormat::of_ending(ending).ok_or_else(unknown)?;
-    Ok(Some((args.table.write.output.create_other(path)?, format)))
 }
 
 pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
@@ -273,7 +237,16 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let sum_output = if args.has_table() && args.sum_by.is_some() { Some(args.sum_output()?) } else { None };
     let summary_output = summary.output(&table.write)?;
     let mut parcels = ParcelSummary::new(overlayer.overlayer(), options);
-    let mut report = args.report(&parcels, ui)?;
+    let target = args.report.target(&table.write.output, ui)?;
+    let plan_of_map = target.as_ref().and_then(|target| args.report.plan_of_map(&plan, target));
+    let mut map = plan_of_map.as_deref().map(ReportMap::new);
+    let mut report = match target {
+        Some(target) => {
+            let report = ParcelReport::new(target, &parcels, ui.lang)?;
+            Some(if args.boundary.boundary_points.is_some() { report.with_boundary_points()? } else { report })
+        }
+        None => None,
+    };
     let mut boundaries = args.boundary_table(&open.rows, ui)?;
     let (kept, repair) = (boundaries.as_mut(), args.repair);
 
@@ -287,6 +260,9 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
                 if let Some(report) = &mut report {
                     report.add(&batch, &of_batch, &parcels)?;
                 }
+                if let Some(map) = &mut map {
+                    map.add_parcels(&of_batch, &plan);
+                }
             }
             Ok(())
         };
@@ -298,7 +274,10 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
     // What takes long comes first, so that all files get their names at once.
     let report = match report {
         Some(report) => {
-            let source = args.source(&answered.rows, ui);
+            let mut source = args.report.source(Some(&args.input), &answered.rows, &args.plan, ui);
+            if let Some(map) = map {
+                map.draw_into(&mut source, &args.plan, ui)?;
+            }
             let by = args.sum_by.as_deref();
             Some(report.finish(&source, &parcels, overlayer.overlayer(), &answered.summary, by)?)
         }
@@ -310,7 +289,7 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
         write_sums(output, &parcels, &parcels.counted_twice(overlayer.overlayer()), field, ui)?;
     }
     if let Some(report) = report {
-        report.commit()?;
+        args.report.commit(report, ui)?;
     }
     if let Some(boundaries) = boundaries {
         boundaries.commit()?;
@@ -325,8 +304,8 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
     ui.report(ui.texts().of_changes(finished.rows.file(), &finished.summary));
     let sentence = ui.texts().overlay_summary(finished.rows.file(), &finished.summary);
     // Sums speak for themselves.
-    if args.sum_by.is_none() || table.write.output.file().is_some() || args.report.is_some() {
-        ui.result(&sentence, table.write.output.file().is_some() || args.report.is_some());
+    if args.sum_by.is_none() || table.write.output.file().is_some() || args.report.is_given() {
+        ui.result(&sentence, table.write.output.file().is_some() || args.report.is_given());
     }
     ui.disclaimer(&plan);
     Ok(table_command::outcome(&finished.summary))

@@ -236,11 +236,23 @@ pub(super) struct WriteArgs {
     /// Write CSV for Excel: with a byte order mark; cells that Excel would evaluate as formulas are prefixed with an apostrophe
     #[arg(long)]
     pub(super) excel: bool,
+    /// Headers and fixed values of the added columns in a workbook: for programs, or in the language of --lang
+    #[arg(long, value_enum, value_name = "NAMES", default_value = "names", hide_default_value = true)]
+    headers: Headers,
+}
+
+/// How the columns of the answer are worded.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Headers {
+    /// the same in every language
+    Names,
+    /// for people
+    Localized,
 }
 
 impl WriteArgs {
     /// How rows are written in a format.
-    pub(super) fn options(&self, format: Format) -> Result<WriteOptions> {
+    pub(super) fn options(&self, format: Format, lang: Lang) -> Result<WriteOptions> {
         let options = WriteOptions {
             crs: self.to_crs.clone(),
             decimals: self.precision.map(usize::from),
@@ -253,10 +265,16 @@ impl WriteArgs {
             txt_open_rings: self.open_rings,
             layer_field: self.layer_field.clone(),
             text_field: self.text_field.clone(),
+            wording: self.is_localized().then(|| lang.wording()),
             ..WriteOptions::new(format)
         };
         check_write_options(&options)?;
         Ok(options)
+    }
+
+    /// Whether the answers in a workbook are worded for people.
+    pub(super) fn is_localized(&self) -> bool {
+        self.headers == Headers::Localized
     }
 
     /// What is said of a format of maps, which is no table.
@@ -275,6 +293,12 @@ impl WriteArgs {
     pub(super) fn format(&self, format: Option<OutputFormat>) -> Result<Option<OutputFormat>> {
         if self.excel && format == Some(OutputFormat::Text) {
             return Err(Error::new(ErrorKind::OptionMismatch { option: "--excel", format: "text".to_owned() }));
+        }
+        if self.is_localized() && format == Some(OutputFormat::Text) {
+            return Err(Error::new(ErrorKind::OptionMismatch {
+                option: "--headers localized",
+                format: "text".to_owned(),
+            }));
         }
         Ok(match (format, self.output.file()) {
             (Some(format), _) => Some(format),

@@ -78,7 +78,7 @@ pub(super) struct BoundaryBatch<'b> {
 impl OpenTable<'_> {
     /// How the column `reason` is worded.
     pub(super) fn reason_text(&self) -> ReasonText {
-        self.format.reason_text(self.ui.lang)
+        if self.args.write.is_localized() { self.ui.lang.reason_text() } else { self.format.reason_text(self.ui.lang) }
     }
 
     /// Runs a query as [`run`](OpenTable::run) does, and writes its parcels to a table of boundary points, if there is
@@ -93,7 +93,8 @@ impl OpenTable<'_> {
     ) -> Result<AnsweredTable<Q::Summary>> {
         let crs = match self.format {
             OutputFormat::Table(format) => {
-                WriteOptions { source_crs: self.rows.crs(), ..self.args.write.options(format)? }.written_crs()
+                WriteOptions { source_crs: self.rows.crs(), ..self.args.write.options(format, self.ui.lang)? }
+                    .written_crs()
             }
             OutputFormat::Text => self.args.write.to_crs.clone().unwrap_or_else(|| self.rows.crs()),
         };
@@ -140,10 +141,10 @@ fn written<'r, Q: TableQuery>(
 ) -> Result<TableRun<'r, Q>> {
     match format {
         OutputFormat::Table(format) => {
-            let options = write.options(format)?;
+            let options = write.options(format, ui.lang)?;
             run.write(write.create()?, options)
         }
-        OutputFormat::Text => run.write_with(write.options(Format::CSV)?, |schema, added, options| {
+        OutputFormat::Text => run.write_with(write.options(Format::CSV, ui.lang)?, |schema, added, options| {
             let table = FlatTable::new(schema, added, options).for_people();
             Writer::new(Box::new(TextWriter::new(write.create()?, table, ui.lang)), options)
         }),
@@ -187,7 +188,7 @@ impl SummaryArgs {
 #[group(id = "sites", required = true, multiple = false, args = ["input", "at"])]
 pub(super) struct SiteArgs {
     /// Sites, in any supported format; - for standard input
-    input: Option<PathBuf>,
+    pub(super) input: Option<PathBuf>,
     /// A site given directly: longitude,latitude in degrees; may be repeated
     #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, conflicts_with_all = ["fields", "summary"])]
     pub(super) at: Vec<String>,

@@ -33,7 +33,7 @@ pub(crate) use self::rows::columns::end_row_with;
 pub use self::rows::encode::{BatchEncoder, EncodedBatch, EncodedRows};
 pub use self::rows::flat_table::FlatTable;
 pub(crate) use self::rows::format::StyleSupport;
-pub use self::rows::format::{Format, ReadOptions, WriteOptions};
+pub use self::rows::format::{Format, ReadOptions, Wording, WriteOptions};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::rows::geometries::GeometryReader;
 pub use self::rows::geoparquet_version::GeoParquetVersion;

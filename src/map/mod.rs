@@ -101,7 +101,7 @@ pub struct MapOptions {
 /// assert_eq!(drawing.unnamed, 0);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Drawing {
     /// The SVG, with text as text elements.
     pub svg: String,

@@ -217,7 +217,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("check the spelling; names are case-sensitive", "请检查拼写，列名区分大小写")
         }
         ErrorKind::NoUnit { .. } => ("add --stated-unit: m2, ha, mu or km2", "请用--stated-unit指定：m2、ha、mu、km2"),
-        ErrorKind::UnknownReportFormat(_) => ("use .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
+        ErrorKind::UnknownReportFormat(_) => ("use .docx, .xlsx, .html or .md", "请使用.docx、.xlsx、.html、.md扩展名"),
         ErrorKind::UnknownMapFormat(_) => ("use .html, .svg, .pdf or .png", "请使用.html、.svg、.pdf、.png扩展名"),
         ErrorKind::UnknownPlanFormat(_) => ("use .gpkg or .geojson", "请使用.gpkg、.geojson扩展名"),
         ErrorKind::NoFont => (

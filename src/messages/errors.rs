@@ -65,7 +65,7 @@ pub(crate) fn finding_in_file(file: &str, about: &Finding, lang: Lang) -> String
 }
 
 /// The message of the problem of a row.
-pub(super) fn problem(problem: &RowProblem, lang: Lang) -> String {
+pub(crate) fn problem(problem: &RowProblem, lang: Lang) -> String {
     match lang {
         Lang::En => problem.to_string(),
         Lang::Zh => row_zh(problem),

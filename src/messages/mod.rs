@@ -16,6 +16,7 @@ mod page;
 mod parcels;
 mod problems;
 mod read_notes;
+mod reports;
 mod runs;
 pub(crate) mod sentences;
 mod shift;
@@ -26,16 +27,18 @@ mod vocabulary;
 pub use advice::advice;
 #[cfg(feature = "cli")]
 pub(crate) use errors::finding_in_file;
-use errors::problem;
+pub(crate) use errors::problem;
 pub use errors::{error, finding};
 pub use layers::LayerTexts;
 pub use maps::MapTexts;
 pub use outlines::INDICATIVE_NOTICE;
 pub use page::page_texts;
 pub use parcels::ParcelTexts;
+pub use reports::ReportTexts;
 pub use runs::Message;
 pub use tables::Marked;
 pub use vocabulary::Texts;
+pub(crate) use vocabulary::base_name;
 
 use crate::messages::text::one_line;
 

@@ -6,6 +6,7 @@ use crate::messages::text::grouped;
 use crate::messages::{Lang, problem};
 use crate::query::QuerySummary;
 use crate::query::overlay::{FindingKind, OverlapPair, OverlaySummary, ParcelSummary};
+use crate::units::{AreaUnit, SquareMetres};
 
 /// The fixed texts of the parcel report.
 ///
@@ -224,9 +225,15 @@ static ZH: ParcelTexts = ParcelTexts {
     made_with: "生成工具",
 };
 
-/// Chinese names of findings, in the order of [`FindingKind::CODES`], then overlaps.
-static FINDING_NAMES_ZH: [&str; FindingKind::CODES.len() + 1] =
-    ["无效", "已修复", "碎面", "面积不符", "面积无法识别", "重叠"];
+/// Names of findings, in the order of [`FindingKind::CODES`], then overlaps.
+static FINDING_NAMES: [(&str, &str); FindingKind::CODES.len() + 1] = [
+    ("invalid rows", "无效"),
+    ("repaired parcels", "已修复"),
+    ("slivers", "碎面"),
+    ("stated areas that are off", "面积不符"),
+    ("stated areas that are not numbers", "面积无法识别"),
+    ("overlaps", "重叠"),
+];
 
 impl ParcelTexts {
     pub(super) fn of(lang: Lang) -> &'static ParcelTexts {
@@ -294,23 +301,32 @@ impl ParcelTexts {
     /// [`FindingKind::CODES`].
     pub fn finding_counts(&self, counts: [u64; FindingKind::CODES.len()], overlaps: u64) -> String {
         let codes = FindingKind::CODES.into_iter().zip(counts).chain([("overlap", overlaps)]);
+        let named = FINDING_NAMES.iter().zip(codes).filter(|(_, (_, count))| *count > 0);
         let limit = ParcelSummary::MAX_FINDINGS;
+        let is_cut = counts.into_iter().chain([overlaps]).any(|count| count > limit);
         match self.lang {
             Lang::En => {
-                let counts: Vec<String> = codes.map(|(code, count)| format!("{code} {count}")).collect();
-                format!("{}. At limit {limit} of each kind are listed.", counts.join(", "))
+                let counts: Vec<String> =
+                    named.map(|((name, _), (code, count))| format!("{name}: {count} ({code})")).collect();
+                let limit = if is_cut { format!(" At most {limit} of each kind are listed.") } else { String::new() };
+                let text = counts.join(", ");
+                // The names are ASCII.
+                let first = text.get(..1).unwrap_or_default().to_uppercase();
+                format!("{first}{}.{limit}", text.get(1..).unwrap_or_default())
             }
             Lang::Zh => {
-                let named = FINDING_NAMES_ZH.iter().zip(codes);
                 let counts: Vec<String> =
-                    named.map(|(name, (code, count))| format!("{name}{count}项（{code}）")).collect();
-                format!("{}。每类至多列出{limit}项。", counts.join("，"))
+                    named.map(|((_, name), (code, count))| format!("{name}{count}项（{code}）")).collect();
+                let limit = if is_cut { format!("每类至多列出{limit}项。") } else { String::new() };
+                format!("{}。{limit}", counts.join("，"))
             }
         }
     }
 
-    /// A finding about a row; `zone` is the name of its zone.
-    pub fn finding_text(&self, about: &FindingKind, zone: Option<&str>) -> String {
+    /// A finding about a row; `zone` is the name of its zone, `unit` that of stated areas.
+    pub fn finding_text(&self, about: &FindingKind, zone: Option<&str>, unit: AreaUnit) -> String {
+        let name = self.lang.report_texts().unit(unit);
+        let shown = |area: SquareMetres| grouped(area.0 / unit.of(1.0).0, 4);
         match (self.lang, about) {
             (_, FindingKind::Invalid(found)) => problem(found, self.lang),
             (Lang::En, FindingKind::Repaired(found)) => format!("repaired: {}", problem(found, self.lang)),
@@ -324,15 +340,15 @@ impl ParcelTexts {
                 format!("{zone_name}的碎面：{}平方米，平均宽{:.3}米", grouped(area.0, 2), mean_width.0)
             }
             (Lang::En, FindingKind::StatedArea { stated, computed }) => format!(
-                "stated {} ha, computed {} ha: {:+.1} m²",
-                grouped(stated.ha(), 4),
-                grouped(computed.ha(), 4),
+                "stated {} {name}, computed {} {name}: {:+.1} m²",
+                shown(*stated),
+                shown(*computed),
                 computed.0 - stated.0
             ),
             (Lang::Zh, FindingKind::StatedArea { stated, computed }) => format!(
-                "载明面积{}公顷，计算面积{}公顷，相差{:+.1}平方米",
-                grouped(stated.ha(), 4),
-                grouped(computed.ha(), 4),
+                "载明面积{}{name}，计算面积{}{name}，相差{:+.1}平方米",
+                shown(*stated),
+                shown(*computed),
                 computed.0 - stated.0
             ),
             (Lang::En, FindingKind::UnreadableStatedArea { text }) => format!("stated area “{text}” is not a number"),

@@ -1,5 +1,6 @@
 //! Fixed texts: headings, names of levels, values of columns.
 
+use crate::io::Wording;
 use crate::messages::Lang;
 use crate::messages::text::one_line;
 use crate::plan::{Level, Severity};
@@ -199,6 +200,28 @@ static ZH: Texts = Texts {
     colon: "：",
 };
 
+/// The name of an added column without the number that avoids a duplicate: `certainty` of `certainty_2`.
+pub(crate) fn base_name(name: &str) -> &str {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    base.strip_suffix('_').filter(|_| base.len() < name.len()).unwrap_or(name)
+}
+
+impl Lang {
+    /// How the columns of answers are worded for people.
+    pub fn wording(self) -> Wording {
+        match self {
+            Lang::En => Wording {
+                heading: |name| Lang::En.texts().answer_heading(name),
+                value: |value| Lang::En.texts().value_name(value),
+            },
+            Lang::Zh => Wording {
+                heading: |name| Lang::Zh.texts().answer_heading(name),
+                value: |value| Lang::Zh.texts().value_name(value),
+            },
+        }
+    }
+}
+
 impl Texts {
     pub(super) fn of(lang: Lang) -> &'static Texts {
         match lang {
@@ -292,6 +315,15 @@ impl Texts {
             "distance_m" => self.pick("Distance (m)", "距离(米)"),
             "bearing_deg" => self.pick("Bearing (°)", "方位角(度)"),
             other => other,
+        }
+    }
+
+    /// The same of a column that a query adds to a table, whose name may be numbered, or have that of a layer.
+    pub fn answer_heading(&self, name: &str) -> String {
+        let usual = base_name(name);
+        match self.heading(usual) {
+            heading if heading == usual => self.layer_heading(usual).unwrap_or_else(|| name.to_owned()),
+            heading => heading.to_owned(),
         }
     }
 

@@ -1,19 +1,21 @@
 //! The report on parcels and layers: how much of each parcel is in each layer.
 
 use crate::error::{Result, RowProblem};
-use crate::io::Output;
 use crate::messages::text::one_line;
 use crate::messages::{Lang, LayerTexts, ParcelTexts};
 use crate::plan::{Level, Plan};
 use crate::query::QuerySummary;
 use crate::query::boundary_points::{BoundaryParcel, BoundaryPlane};
 use crate::query::overlay::{CoveredParcel, FindingKind, LayerSummary, LayersSummary};
+use crate::report::Source;
 use crate::report::boundary_points::BoundarySection;
-use crate::report::document::{DocumentWriter, Head, ReportFormat, Section, Table};
-use crate::report::parcels::{Source, count, text};
+use crate::report::document::{
+    BarChart, DocumentTarget, DocumentWriter, Figure, Head, Section, Table, WrittenDocument,
+};
+use crate::report::parcels::{count, text};
 use crate::report::text::Align;
 use crate::table::{Batch, Value};
-use crate::units::{Metres, SquareMetres};
+use crate::units::{AreaUnit, Metres, SquareMetres};
 
 /// What a report says of a layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +81,7 @@ impl LayerSource {
 /// use taizhou_corridor::messages::Lang;
 /// use taizhou_corridor::plan::{Level, Plan};
 /// use taizhou_corridor::query::overlay::{Layer, LayerColumn, LayerOverlayer, LayersSummary, Overlayer};
-/// use taizhou_corridor::report::{document::ReportFormat, layers::{LayerReport, LayerSource}, parcels::Source};
+/// use taizhou_corridor::report::{Source, document::{DocumentTarget, ReportFormat}, layers::{LayerReport, LayerSource}};
 /// use taizhou_corridor::run::TableRun;
 ///
 /// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
@@ -90,11 +92,12 @@ impl LayerSource {
 ///
 /// let (output, memory) = Output::memory("report.md");
 /// let layers = vec![LayerSource::new("corridor", "plan.geojson", &plan, Level::Zone, Lang::En)];
-/// let mut report = LayerReport::new(output, ReportFormat::Markdown, layers, Some(0), Lang::En)?;
+/// let target = DocumentTarget::new(output, ReportFormat::Markdown);
+/// let mut report = LayerReport::new(target, layers, Some(0), Lang::En)?;
 /// let take = |found: &mut LayersSummary| found.batches.drain(..).try_for_each(|(batch, parcels)| report.add(&batch, &parcels));
 /// let summary = TableRun::new(rows, &overlayer).on_batch(take).run()?.summary;
-/// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned(), outline: None, settings: None };
-/// report.finish(&source, &summary)?;
+/// let source = Source { file: "blocks.csv".to_owned(), crs: "WGS84".to_owned(), ..Source::default() };
+/// report.finish(&source, &summary)?.commit()?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
 /// assert!(text.contains("| 1 | A | 216.6965 | 3,250.448 | within | 2,166,965.41 | 100.00 | certain |"), "{text}");
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -113,8 +116,7 @@ impl LayerReport {
     /// Begins a report on parcels and layers; `label` is the index of the column with the labels of
     /// parcels.
     pub fn new(
-        output: Output,
-        format: ReportFormat,
+        target: DocumentTarget,
         layers: Vec<LayerSource>,
         label: Option<usize>,
         lang: Lang,
@@ -137,7 +139,7 @@ impl LayerReport {
             }
         }
         head.push((texts.note.to_owned(), left));
-        let writer = DocumentWriter::new(output, format, lang, head)?;
+        let writer = DocumentWriter::new(target, lang, head)?;
         Ok(LayerReport { writer, boundaries: None, layers, label, lang, texts, layer_texts })
     }
 
@@ -177,11 +179,17 @@ impl LayerReport {
                         }
                     }
                     let repaired = parcel.repaired.as_ref().map(|repair| FindingKind::Repaired(repair.problem.clone()));
-                    values.push(Value::text(repaired.map(|about| self.texts.finding_text(&about, None))));
+                    values.push(Value::text(
+                        repaired.map(|about| self.texts.finding_text(&about, None, AreaUnit::Hectares)),
+                    ));
                 }
                 Err(problem) => {
                     values.resize(self.writer.width(0) - 1, Value::Null);
-                    values.push(text(self.texts.finding_text(&FindingKind::Invalid(problem.clone()), None)));
+                    values.push(text(self.texts.finding_text(
+                        &FindingKind::Invalid(problem.clone()),
+                        None,
+                        AreaUnit::Hectares,
+                    )));
                 }
             }
             self.writer.row(0, &values)?;
@@ -189,10 +197,15 @@ impl LayerReport {
         Ok(())
     }
 
-    /// Writes the rest of the report. The returned output is not yet committed.
-    pub fn finish(self, source: &Source, summary: &LayersSummary) -> Result<Output> {
+    /// Writes the rest of the report, which is not yet committed.
+    pub fn finish(self, source: &Source, summary: &LayersSummary) -> Result<WrittenDocument> {
         let LayerReport { texts, layer_texts, .. } = self;
-        let section = |title: &str, paragraphs, table| Section { title: title.to_owned(), paragraphs, table };
+        let section = |title: &str, paragraphs, table| Section {
+            title: title.to_owned(),
+            paragraphs,
+            table,
+            ..Section::default()
+        };
         let short = |(head, rows)| Some(Table::Short { head, rows });
         let names: Vec<&str> = self.layers.iter().map(|layer| layer.name.as_str()).collect();
         let outcome = self.lang.texts().layers_summary(&one_line(&source.file), &names, summary);
@@ -200,73 +213,90 @@ impl LayerReport {
         let notices: Vec<String> = self.layers.iter().filter_map(|layer| layer.notice.clone()).collect();
         method.extend(notices.iter().cloned());
         method.push(format!("{} corridor {}", texts.made_with, env!("CARGO_PKG_VERSION")));
+        let (head, rows) = self.coverage(summary);
+        let chart = BarChart {
+            title: self.lang.report_texts().parcels_by_layer().to_owned(),
+            columns: vec![head.len() - 1],
+            rows: rows.len(),
+        };
+        let mut coverage = section(self.lang.report_texts().coverage(), vec![], Some(Table::Short { head, rows }));
+        coverage.figures.push(Figure::Bars(chart));
         let boundaries = self.boundaries.as_ref().and_then(BoundarySection::section);
         let mut sections = vec![
-            section(texts.summary, [vec![outcome], notices].concat(), short(self.summary(source, summary))),
-            section(layer_texts.layers, vec![], short(self.layer_table(summary))),
+            section(texts.summary, [vec![outcome], notices].concat(), short(self.summary(summary))),
+            coverage,
+            section(layer_texts.layers, vec![], short(self.layer_table())),
             section(layer_texts.parcels, vec![], Some(Table::Streamed(0))),
         ];
         sections.extend(boundaries);
         sections.push(section(texts.method, method, None));
-        self.writer.finish(layer_texts.title, &sections)
+        let cover = source.cover(layer_texts.title, None, self.lang);
+        self.writer.finish(&cover, &sections)
     }
 
-    fn summary(&self, source: &Source, summary: &LayersSummary) -> (Head, Vec<Vec<Value<'static>>>) {
-        let texts = self.texts;
+    fn summary(&self, summary: &LayersSummary) -> (Head, Vec<Vec<Value<'static>>>) {
+        let (texts, report) = (self.texts, self.lang.report_texts());
         let area = |unit: fn(SquareMetres) -> f64, decimals| Value::number(Some(unit(summary.parcel_area)), decimals);
         let mut rows = vec![
-            (texts.file, text(one_line(&source.file)), ""),
-            (texts.format, text(source.format.clone()), ""),
-            (texts.system, text(source.crs.clone()), ""),
+            (report.counted(texts.rows, texts.row_count), count(summary.rows())),
+            (report.counted(texts.invalid, texts.row_count), count(summary.invalid.count)),
+            (report.counted(texts.repaired, texts.count), count(summary.repaired)),
+            (texts.in_unit(texts.area, texts.hectares), area(SquareMetres::ha, 4)),
+            (texts.in_unit(texts.area, texts.mu), area(SquareMetres::mu, 2)),
         ];
-        rows.extend(source.settings.as_ref().map(|settings| (texts.settings, text(one_line(settings)), "")));
-        rows.extend([
-            (texts.rows, count(summary.rows()), texts.row_count),
-            (texts.invalid, count(summary.invalid.count), texts.row_count),
-            (texts.repaired, count(summary.repaired), texts.count),
-            (texts.area, area(SquareMetres::ha, 4), texts.hectares),
-            (texts.area, area(SquareMetres::mu, 2), texts.mu),
-        ]);
         if let Some(distance) = self.layers.iter().find_map(|layer| layer.offset) {
-            rows.push((self.lang.texts().offset_name(), text(self.lang.texts().offset(distance)), ""));
+            rows.push((self.lang.texts().offset_name().to_owned(), text(self.lang.texts().offset(distance))));
         }
-        let head = [texts.item, texts.value, texts.unit].map(|name| (name.to_owned(), Align::Left));
-        (head.to_vec(), rows.into_iter().map(|(item, value, unit)| vec![text(item), value, text(unit)]).collect())
+        let head = [texts.item, texts.value].map(|name| (name.to_owned(), Align::Left));
+        (head.to_vec(), rows.into_iter().map(|(item, value)| vec![text(item), value]).collect())
     }
 
-    fn layer_table(&self, summary: &LayersSummary) -> (Head, Vec<Vec<Value<'static>>>) {
+    /// How many parcels, and how much of them, each layer has.
+    fn coverage(&self, summary: &LayersSummary) -> (Head, Vec<Vec<Value<'static>>>) {
         let (texts, layer_texts) = (self.texts, self.layer_texts);
         let (left, right) = (Align::Left, Align::Right);
-        let mut head: Head = vec![
+        let mut head: Head = vec![(layer_texts.layer.to_owned(), left)];
+        let counts = [layer_texts.within, layer_texts.straddling, layer_texts.touching, layer_texts.outside];
+        head.extend(counts.map(|name| (name.to_owned(), right)));
+        head.push((layer_texts.uncertain.to_owned(), right));
+        for unit in [texts.square_metres, texts.hectares, texts.mu] {
+            head.push((texts.in_unit(layer_texts.covered, unit), right));
+        }
+        head.push((texts.share.to_owned(), right));
+        let none = LayerSummary::default();
+        let rows = self.layers.iter().enumerate().map(|(index, layer)| {
+            let found = summary.layers.get(index).unwrap_or(&none);
+            let share = (summary.parcel_area.0 > 0.0).then(|| 100.0 * found.area.0 / summary.parcel_area.0);
+            let is_assessed = found.certain + found.uncertain > 0;
+            let mut row = vec![text(one_line(&layer.name))];
+            row.extend([found.within, found.straddling, found.touching, found.outside].map(count));
+            row.push(match is_assessed {
+                true => count(found.uncertain),
+                false => text(self.lang.texts().value_name("not assessed")),
+            });
+            row.push(Value::number(Some(found.area.0), 2));
+            row.push(Value::number(Some(found.area.ha()), 4));
+            row.push(Value::number(Some(found.area.mu()), 2));
+            row.push(Value::number(share, 2));
+            row
+        });
+        (head, rows.collect())
+    }
+
+    /// Where each layer comes from.
+    fn layer_table(&self) -> (Head, Vec<Vec<Value<'static>>>) {
+        let (texts, layer_texts) = (self.texts, self.layer_texts);
+        let (left, right) = (Align::Left, Align::Right);
+        let head: Head = vec![
             (layer_texts.layer.to_owned(), left),
             (texts.file.to_owned(), left),
             (texts.system.to_owned(), left),
             (layer_texts.features.to_owned(), right),
             (layer_texts.accuracy.to_owned(), right),
         ];
-        let counts = [layer_texts.within, layer_texts.straddling, layer_texts.touching, layer_texts.outside];
-        head.extend(counts.map(|name| (name.to_owned(), right)));
-        for unit in [texts.square_metres, texts.hectares, texts.mu] {
-            head.push((texts.in_unit(layer_texts.covered, unit), right));
-        }
-        head.push((texts.share.to_owned(), right));
-        head.push((layer_texts.uncertain.to_owned(), right));
-        let none = LayerSummary::default();
-        let rows = self.layers.iter().enumerate().map(|(index, layer)| {
-            let found = summary.layers.get(index).unwrap_or(&none);
-            let share = (summary.parcel_area.0 > 0.0).then(|| 100.0 * found.area.0 / summary.parcel_area.0);
-            let is_assessed = found.certain + found.uncertain > 0;
+        let rows = self.layers.iter().map(|layer| {
             let mut row = vec![text(one_line(&layer.name)), text(one_line(&layer.file)), text(one_line(&layer.crs))];
             row.extend([count(layer.features), text(layer.accuracy(layer_texts))]);
-            row.extend([found.within, found.straddling, found.touching, found.outside].map(count));
-            row.push(Value::number(Some(found.area.0), 2));
-            row.push(Value::number(Some(found.area.ha()), 4));
-            row.push(Value::number(Some(found.area.mu()), 2));
-            row.push(Value::number(share, 2));
-            row.push(match is_assessed {
-                true => count(found.uncertain),
-                false => text(self.lang.texts().value_name("not assessed")),
-            });
             row
         });
         (head, rows.collect())

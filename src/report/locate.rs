@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::geometry::position::PointLocation;
 use crate::io::{FlatTable, Loss, Output, RowWriter};
 use crate::messages::Lang;
+use crate::messages::base_name;
 use crate::messages::text::one_line;
 use crate::plan::{FeatureId, Plan};
 use crate::query::locate::Answer;
@@ -115,12 +116,6 @@ pub struct TextWriter {
     outcome: Option<usize>,
 }
 
-/// The name of an added column without the number that avoids a duplicate: `certainty` of `certainty_2`.
-fn base_name(name: &str) -> &str {
-    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    base.strip_suffix('_').filter(|_| base.len() < name.len()).unwrap_or(name)
-}
-
 impl TextWriter {
     /// A table of these columns.
     pub fn new(output: Output, flat: FlatTable, lang: Lang) -> TextWriter {
@@ -133,11 +128,7 @@ impl TextWriter {
                 let is_number = ["_m", "_m2", "_deg"].iter().any(|unit| usual.ends_with(unit))
                     || usual == "share"
                     || usual.ends_with("_share");
-                let heading = match texts.heading(usual) {
-                    heading if heading == usual => texts.layer_heading(usual).unwrap_or_else(|| name.clone()),
-                    heading => heading.to_owned(),
-                };
-                (heading, if is_number { Align::Right } else { Align::Left })
+                (texts.answer_heading(&name), if is_number { Align::Right } else { Align::Left })
             }
         });
         let table = TextTable::new(headings);

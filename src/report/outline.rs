@@ -34,7 +34,8 @@ pub(super) fn section(plan: &Plan, file: Option<&str>, lang: Lang) -> Result<Sec
         let rows = areas(plan, &[Method::Ellipsoid])?.iter().map(|area| row(plan, area, lang)).collect();
         Some(Table::Short { head, rows })
     };
-    Ok(Section { title: words.title.to_owned(), paragraphs: vec![texts.provenance_line(plan, file)], table })
+    let paragraphs = vec![texts.provenance_line(plan, file)];
+    Ok(Section { title: words.title.to_owned(), paragraphs, table, ..Section::default() })
 }
 
 fn row(plan: &Plan, area: &ZoneArea, lang: Lang) -> Vec<Value<'static>> {

@@ -1,44 +1,24 @@
 //! The parcel report: the zones of parcels, totals and findings.
 
 use crate::error::{Result, RowProblem};
-use crate::io::Output;
 use crate::messages::text::one_line;
 use crate::messages::{Lang, ParcelTexts};
 use crate::plan::{FeatureId, Level, Plan};
-use crate::query::QuerySummary;
 use crate::query::boundary_points::{BoundaryParcel, BoundaryPlane};
 use crate::query::overlay::{
     FindingKind, OverlapPairs, OverlaySummary, Overlayer, Parcel, ParcelSummary, Relation, stated_area,
 };
+use crate::query::{CertaintyCounts, QuerySummary};
+use crate::report::Source;
 use crate::report::boundary_points::BoundarySection;
 use crate::report::describe::sources;
-use crate::report::document::{DocumentWriter, Head, ReportFormat, Section, Table};
+use crate::report::document::{
+    BarChart, DocumentTarget, DocumentWriter, Figure, Head, Section, Table, WrittenDocument,
+};
 use crate::report::outline;
 use crate::report::text::Align;
 use crate::table::{Batch, Value};
-use crate::units::SquareMetres;
-
-/// The inputs of a report.
-///
-/// ```
-/// use taizhou_corridor::report::parcels::Source;
-///
-/// let source = Source { file: "parcels.shp".to_owned(), format: "shp".to_owned(), crs: "EPSG:4549".to_owned(), outline: None, settings: None };
-/// assert!(source.file.ends_with(".shp"));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// The file of the parcels.
-    pub file: String,
-    /// Its format.
-    pub format: String,
-    /// Its coordinate reference system.
-    pub crs: String,
-    /// The file of the plan; `None` for the bundled plan.
-    pub outline: Option<String>,
-    /// The settings that were used: `corridor.toml: plan, crs`.
-    pub settings: Option<String>,
-}
+use crate::units::{AreaUnit, SquareMetres};
 
 /// Writes a parcel report, batch by batch.
 ///
@@ -47,7 +27,7 @@ pub struct Source {
 /// use taizhou_corridor::plan::{Level, Plan};
 /// use taizhou_corridor::query::overlay::{ParcelSummary, ParcelSummaryOptions, Overlayer, RowOverlayer, OverlaySummary};
 /// use taizhou_corridor::messages::Lang;
-/// use taizhou_corridor::report::{document::ReportFormat, parcels::{ParcelReport, Source}};
+/// use taizhou_corridor::report::{Source, document::{DocumentTarget, ReportFormat}, parcels::ParcelReport};
 ///
 /// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
 /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
@@ -58,13 +38,13 @@ pub struct Source {
 /// let mut counts = OverlaySummary::default();
 ///
 /// let (output, memory) = Output::memory("report.md");
-/// let mut report = ParcelReport::new(output, ReportFormat::Markdown, &summary, Lang::En)?;
+/// let mut report = ParcelReport::new(DocumentTarget::new(output, ReportFormat::Markdown), &summary, Lang::En)?;
 /// let parcels = overlayer.parcels(&batch);
 /// counts.count(&batch, &parcels);
 /// summary.add(&batch, &parcels);
 /// report.add(&batch, &parcels, &summary)?;
-/// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned(), outline: None, settings: None };
-/// report.finish(&source, &summary, overlayer.overlayer(), &counts, None)?;
+/// let source = Source { file: "blocks.csv".to_owned(), crs: "WGS84".to_owned(), ..Source::default() };
+/// report.finish(&source, &summary, overlayer.overlayer(), &counts, None)?.commit()?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
 /// assert!(text.contains("| 1 | A | Jiaojiang Sci-Tech Valley | straddles | 79.01 |"), "{text}");
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -79,12 +59,7 @@ pub struct ParcelReport<'p> {
 
 impl<'p> ParcelReport<'p> {
     /// Begins a report of parcels that are summarised in `summary`.
-    pub fn new(
-        output: Output,
-        format: ReportFormat,
-        summary: &ParcelSummary<'p>,
-        lang: Lang,
-    ) -> Result<ParcelReport<'p>> {
+    pub fn new(target: DocumentTarget, summary: &ParcelSummary<'p>, lang: Lang) -> Result<ParcelReport<'p>> {
         let texts = lang.parcel_texts();
         let (left, right) = (Align::Left, Align::Right);
         let mut head = vec![
@@ -97,13 +72,13 @@ impl<'p> ParcelReport<'p> {
             (texts.in_unit(texts.parcel_area, texts.hectares), right),
             (texts.in_unit(texts.parcel_area, texts.mu), right),
         ];
-        if summary.options().stated.is_some() {
-            head.push((texts.in_unit(texts.stated, texts.hectares), right));
+        if let Some((_, unit)) = summary.options().stated {
+            head.push((texts.in_unit(texts.stated, lang.report_texts().unit(unit)), right));
             head.push((texts.in_unit(texts.difference, texts.square_metres), right));
         }
         head.push((texts.certainty.to_owned(), left));
         head.push((texts.note.to_owned(), left));
-        let writer = DocumentWriter::new(output, format, lang, head)?;
+        let writer = DocumentWriter::new(target, lang, head)?;
         Ok(ParcelReport { writer, boundaries: None, plan: summary.sums().plan(), lang, texts })
     }
 
@@ -128,6 +103,7 @@ impl<'p> ParcelReport<'p> {
         parcels: &[Result<Parcel, RowProblem>],
         summary: &ParcelSummary<'p>,
     ) -> Result<()> {
+        let unit = stated_unit(summary);
         for (row_index, parcel) in parcels.iter().enumerate() {
             let row = batch.first_row() + row_index as u64;
             let mut values = vec![count(row), text(one_line(&summary.label(batch, row_index)))];
@@ -148,21 +124,22 @@ impl<'p> ParcelReport<'p> {
                     values.push(Value::number(Some(membership.parcel_area.mu()), 3));
                     if let Some(column) = stated {
                         let stated = stated_area(batch.row(row_index), column).map(|stated| stated.area);
-                        values.push(Value::number(stated.map(SquareMetres::ha), 4));
+                        let (value, decimals) = in_unit(column.1, stated);
+                        values.push(Value::number(value, decimals));
                         let difference_m2 = stated.map(|stated| membership.parcel_area.0 - stated.0);
                         values.push(Value::number(difference_m2, 1));
                     }
                     let certainty = membership.certainty.map_or("not assessed", |certainty| certainty.as_str());
                     values.push(text(self.lang.texts().value_name(certainty)));
                     let repaired = parcel.repaired.as_ref().map(|repair| FindingKind::Repaired(repair.problem.clone()));
-                    values.push(Value::text(repaired.map(|about| self.texts.finding_text(&about, None))));
+                    values.push(Value::text(repaired.map(|about| self.texts.finding_text(&about, None, unit))));
                 }
                 Err(problem) => {
                     values.push(Value::Null);
                     values.push(text(self.lang.texts().value_name("invalid")));
                     let blank = if stated.is_some() { 7 } else { 5 };
                     values.extend(std::iter::repeat_n(Value::Null, blank));
-                    values.push(text(self.texts.finding_text(&FindingKind::Invalid(problem.clone()), None)));
+                    values.push(text(self.texts.finding_text(&FindingKind::Invalid(problem.clone()), None, unit)));
                 }
             }
             self.writer.row(0, &values)?;
@@ -170,8 +147,8 @@ impl<'p> ParcelReport<'p> {
         Ok(())
     }
 
-    /// Writes the rest of the report. The returned output is not yet committed. `class_field` is the column that
-    /// defines the classes, if any.
+    /// Writes the rest of the report, which is not yet committed. `class_field` is the column that defines the classes,
+    /// if any.
     pub fn finish(
         self,
         source: &Source,
@@ -179,28 +156,33 @@ impl<'p> ParcelReport<'p> {
         overlayer: &Overlayer<'p>,
         counts: &OverlaySummary,
         class_field: Option<&str>,
-    ) -> Result<Output> {
+    ) -> Result<WrittenDocument> {
         let texts = self.texts;
         let overlaps = summary.overlaps(overlayer);
         let section = |title: &str, paragraphs: Vec<String>, head: Head, rows: Vec<Vec<Value<'static>>>| Section {
             title: title.to_owned(),
             paragraphs,
             table: (!rows.is_empty()).then_some(Table::Short { head, rows }),
+            ..Section::default()
         };
         let notice = self.lang.notice_of(self.plan);
         let mut sections = vec![];
         let mut paragraphs = vec![texts.outcome(counts)];
         paragraphs.extend(notice.clone());
-        let (head, rows) = self.summary(source, summary, &overlaps, overlayer.level(), counts);
+        let (head, rows) = self.summary(summary, &overlaps, overlayer.level(), counts);
         sections.push(section(texts.summary, paragraphs, head, rows));
-        let (head, rows) = self.zones(summary, &overlaps);
+        sections.extend(source.map_section(self.lang));
+        let (head, rows) = self.zones(summary, counts);
         sections.push(section(texts.zones, vec![], head, rows));
+        sections.push(self.coverage(summary, &overlaps));
         sections.push(outline::section(self.plan, source.outline.as_deref(), self.lang)?);
         if let Some(field) = class_field {
             let (head, rows) = self.classes(summary, field);
             sections.push(section(texts.classes, vec![], head, rows));
         }
-        sections.push(Section { title: texts.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Streamed(0)) });
+        let parcels =
+            Section { title: texts.parcels.to_owned(), table: Some(Table::Streamed(0)), ..Section::default() };
+        sections.push(parcels);
         sections.extend(self.boundaries.as_ref().and_then(BoundarySection::section));
         let (head, rows) = self.findings(summary, &overlaps);
         let message = if rows.is_empty() {
@@ -220,7 +202,7 @@ impl<'p> ParcelReport<'p> {
         }
         method.push(format!("{} corridor {}", texts.made_with, env!("CARGO_PKG_VERSION")));
         sections.push(section(texts.method, method, vec![], vec![]));
-        self.writer.finish(texts.title, &sections)
+        self.writer.finish(&source.cover(texts.title, Some(self.plan), self.lang), &sections)
     }
 
     /// The name of the overlay level; `None` for a flat plan.
@@ -242,40 +224,17 @@ impl<'p> ParcelReport<'p> {
 
     fn summary(
         &self,
-        source: &Source,
         summary: &ParcelSummary<'_>,
         overlaps: &OverlapPairs,
         level: Level,
         counts: &OverlaySummary,
     ) -> (Head, Vec<Vec<Value<'static>>>) {
-        let texts = self.texts;
+        let (texts, report) = (self.texts, self.lang.report_texts());
         let mut rows = vec![];
-        let mut line = |item: &str, value: Value<'static>, unit: &'static str| {
-            if value != Value::Null {
-                rows.push(vec![text(item.to_owned()), value, text(unit)]);
-            }
+        let mut line = |item: &str, unit: &str, value: Value<'static>| {
+            rows.push(vec![text(report.counted(item, unit)), value]);
         };
-        let property = |name: &str| {
-            let value = self.plan.root().and_then(|root| root.properties.get(name)).and_then(|value| value.as_str());
-            Value::text(value.map(one_line))
-        };
-        line(texts.file, text(one_line(&source.file)), "");
-        line(texts.format, text(source.format.clone()), "");
-        line(texts.system, text(source.crs.clone()), "");
-        let name = match self.lang {
-            Lang::En if property("plan_en") != Value::Null => "plan_en",
-            _ => "plan",
-        };
-        for (item, value) in self.lang.texts().provenance(self.plan, source.outline.as_deref()) {
-            line(item, text(value), "");
-        }
-        if let Some(settings) = &source.settings {
-            line(texts.settings, text(one_line(settings)), "");
-        }
-        line(texts.plan, property(name), "");
-        line(texts.plan_version, property("version"), "");
-        line(texts.published_by, property("published_by"), "");
-        line(texts.level, text(self.level_name(level).unwrap_or(texts.no_levels)), "");
+        line(texts.level, "", text(self.level_name(level).unwrap_or(texts.no_levels)));
         for (item, value, unit) in [
             (texts.rows, counts.rows(), texts.row_count),
             (texts.within, counts.within, texts.count),
@@ -284,85 +243,116 @@ impl<'p> ParcelReport<'p> {
             (texts.invalid, counts.invalid.count, texts.row_count),
             (texts.repaired, counts.repaired, texts.count),
         ] {
-            line(item, count(value), unit);
+            line(item, unit, count(value));
         }
         if texts.is_not_assessed(counts) {
-            line(self.lang.texts().certainty, text(self.lang.texts().not_assessed_reason()), "");
+            line(self.lang.texts().certainty, "", text(self.lang.texts().not_assessed_reason()));
         } else if counts.rows() > counts.invalid.rows() {
-            line(texts.uncertain, count(counts.uncertain), texts.count);
+            line(texts.uncertain, texts.count, count(counts.uncertain));
             if counts.not_assessed > 0 {
-                line(texts.not_assessed, count(counts.not_assessed), texts.count);
+                line(texts.not_assessed, texts.count, count(counts.not_assessed));
             }
         }
         let sums = summary.sums();
-        let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
+        let whole = whole_area(summary);
         let outside = sums.total(sums.columns().len() - 1);
         let inside = SquareMetres(whole.0 - outside.0);
         for (item, area) in [(texts.area, whole), (texts.area_in_zones, inside), (texts.area_in_no_zone, outside)] {
-            line(item, Value::number(Some(area.km2()), 4), texts.square_kilometres);
-            line(item, Value::number(Some(area.ha()), 4), texts.hectares);
-            line(item, Value::number(Some(area.mu()), 2), texts.mu);
+            line(item, texts.square_kilometres, Value::number(Some(area.km2()), 4));
+            line(item, texts.hectares, Value::number(Some(area.ha()), 4));
+            line(item, texts.mu, Value::number(Some(area.mu()), 2));
         }
-        line(texts.overlapping, count(overlaps.pair_count), texts.count);
+        line(texts.overlapping, texts.count, count(overlaps.pair_count));
         let twice = SquareMetres(overlaps.areas.iter().map(|area| area.0).sum());
-        line(texts.counted_twice, Value::number(Some(twice.ha()), 4), texts.hectares);
-        if let Some(sum) = summary.stated() {
-            line(texts.with_stated, count(sum.parcels), texts.count);
-            line(texts.stated, Value::number(Some(sum.stated.ha()), 4), texts.hectares);
-            line(texts.computed, Value::number(Some(sum.computed.ha()), 4), texts.hectares);
+        line(texts.counted_twice, texts.hectares, Value::number(Some(twice.ha()), 4));
+        if let (Some(sum), Some((_, unit))) = (summary.stated(), summary.options().stated) {
+            let name = report.unit(unit);
+            line(texts.with_stated, texts.count, count(sum.parcels));
+            for (item, area) in [(texts.stated, sum.stated), (texts.computed, sum.computed)] {
+                let (value, decimals) = in_unit(unit, Some(area));
+                line(item, name, Value::number(value, decimals));
+            }
             let difference_m2 = sum.computed.0 - sum.stated.0;
-            line(texts.difference, Value::number(Some(difference_m2), 1), texts.square_metres);
-            line(texts.difference, Value::number(Some(difference_m2 / sum.stated.0 * 1e6), 1), "ppm");
+            line(texts.difference, texts.square_metres, Value::number(Some(difference_m2), 1));
+            if sum.stated.0 > 0.0 {
+                line(texts.difference, "ppm", Value::number(Some(difference_m2 / sum.stated.0 * 1e6), 1));
+            }
         }
         if counts.slivers > 0 {
-            line(texts.left_out, count(counts.slivers), texts.count);
-            line(texts.left_out, Value::number(Some(counts.sliver_area.0), 2), texts.square_metres);
+            line(texts.left_out, texts.count, count(counts.slivers));
+            line(texts.left_out, texts.square_metres, Value::number(Some(counts.sliver_area.0), 2));
         }
-        let head = [(texts.item, Align::Left), (texts.value, Align::Left), (texts.unit, Align::Left)];
+        let head = [(texts.item, Align::Left), (texts.value, Align::Left)];
         (head.map(|(name, align)| (name.to_owned(), align)).to_vec(), rows)
     }
 
-    fn zones(&self, summary: &ParcelSummary<'_>, overlaps: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
-        let texts = self.texts;
-        let sums = summary.sums();
+    /// How many parcels each zone has.
+    fn zones(&self, summary: &ParcelSummary<'_>, counts: &OverlaySummary) -> (Head, Vec<Vec<Value<'static>>>) {
+        let (texts, report) = (self.texts, self.lang.report_texts());
+        let by_certainty: Vec<(Option<FeatureId>, CertaintyCounts)> = counts.zones.iter().collect();
+        let certainties = report.certainties(counts.zones.total());
         let mut head = vec![(texts.zone.to_owned(), Align::Left)];
-        let area = self.lang.texts().zone_area;
-        for (quantity, unit) in [(area, texts.square_kilometres), (area, texts.hectares), (area, texts.mu)] {
+        for unit in [texts.hectares, texts.mu] {
+            head.push((texts.in_unit(self.lang.texts().zone_area, unit), Align::Right));
+        }
+        let counted = [texts.within_it, texts.straddling, texts.touching, texts.majority].into_iter();
+        let counted = counted.chain(certainties.iter().map(|(name, _)| *name));
+        head.extend(counted.map(|name| (report.counted(name, texts.count), Align::Right)));
+        let columns = summary.sums().columns().iter().zip(summary.counts());
+        let rows = columns.map(|(&zone, counts)| {
+            let whole = zone.map(|zone| self.plan.plane().area(&self.plan[zone].shape));
+            let found = by_certainty.iter().find(|(of, _)| *of == zone).map(|(_, found)| *found).unwrap_or_default();
+            let mut row = vec![text(self.zone_name(zone))];
+            row.push(Value::number(whole.map(SquareMetres::ha), 4));
+            row.push(Value::number(whole.map(SquareMetres::mu), 2));
+            row.extend([counts.within, counts.straddling, counts.touching, counts.majority].map(count));
+            row.extend(certainties.iter().map(|(_, of)| count(of(found))));
+            row
+        });
+        (head, rows.collect())
+    }
+
+    /// How much of each zone parcels cover, and how much of all parcels is there.
+    fn coverage(&self, summary: &ParcelSummary<'_>, overlaps: &OverlapPairs) -> Section<'static> {
+        let (texts, report) = (self.texts, self.lang.report_texts());
+        let mut head = vec![(texts.zone.to_owned(), Align::Left)];
+        for (quantity, unit) in [
+            (texts.covered, texts.hectares),
+            (texts.covered, texts.mu),
+            (texts.counted_twice, texts.hectares),
+            (texts.not_covered, texts.hectares),
+        ] {
             head.push((texts.in_unit(quantity, unit), Align::Right));
-        }
-        for quantity in [texts.within_it, texts.straddling, texts.touching, texts.majority] {
-            head.push((quantity.to_owned(), Align::Right));
-        }
-        for (quantity, unit) in [(texts.covered, texts.hectares), (texts.covered, texts.mu)] {
-            head.push((texts.in_unit(quantity, unit), Align::Right));
-        }
-        for quantity in [texts.counted_twice, texts.not_covered] {
-            head.push((texts.in_unit(quantity, texts.hectares), Align::Right));
         }
         head.push((texts.covered_share.to_owned(), Align::Right));
-        let number = |area: Option<SquareMetres>, unit: fn(SquareMetres) -> f64, decimals| {
-            Value::number(area.map(unit), decimals)
-        };
+        head.push((report.share_of_parcels().to_owned(), Align::Right));
+        let sums = summary.sums();
+        let all = whole_area(summary);
         let rows = sums.totals().into_iter().enumerate().map(|(column, total)| {
             let zone = sums.columns()[column].map(|zone| &self.plan[zone]);
             let whole = zone.map(|zone| self.plan.plane().area(&zone.shape));
             let covered = total.area;
             let once = SquareMetres(covered.0 - overlaps.areas[column].0);
             let uncovered = whole.map(|whole| SquareMetres((whole.0 - once.0).max(0.0)));
-            let counts = summary.counts()[column];
-            let mut row = vec![text(self.zone_name(sums.columns()[column]))];
-            row.push(number(whole, SquareMetres::km2, 4));
-            row.push(number(whole, SquareMetres::ha, 4));
-            row.push(number(whole, SquareMetres::mu, 2));
-            row.extend([counts.within, counts.straddling, counts.touching, counts.majority].map(count));
-            row.push(number(Some(covered), SquareMetres::ha, 4));
-            row.push(number(Some(covered), SquareMetres::mu, 2));
-            row.push(number(Some(overlaps.areas[column]), SquareMetres::ha, 4));
-            row.push(number(uncovered, SquareMetres::ha, 4));
-            row.push(Value::number(whole.map(|whole| 100.0 * once.0 / whole.0), 2));
-            row
+            vec![
+                text(self.zone_name(sums.columns()[column])),
+                Value::number(Some(covered.ha()), 4),
+                Value::number(Some(covered.mu()), 2),
+                Value::number(Some(overlaps.areas[column].ha()), 4),
+                Value::number(uncovered.map(SquareMetres::ha), 4),
+                Value::number(whole.map(|whole| 100.0 * once.0 / whole.0), 2),
+                Value::number((all.0 > 0.0).then(|| 100.0 * covered.0 / all.0), 2),
+            ]
         });
-        (head, rows.collect())
+        let rows: Vec<_> = rows.collect();
+        let title = report.parcels_by_zone().to_owned();
+        let chart = BarChart { title, columns: vec![head.len() - 1], rows: rows.len() };
+        Section {
+            title: report.coverage().to_owned(),
+            figures: vec![Figure::Bars(chart)],
+            table: Some(Table::Short { head, rows }),
+            ..Section::default()
+        }
     }
 
     fn classes(&self, summary: &ParcelSummary<'_>, field: &str) -> (Head, Vec<Vec<Value<'static>>>) {
@@ -408,7 +398,7 @@ impl<'p> ParcelReport<'p> {
                 FindingKind::Sliver { zone: Some(zone), .. } => Some(self.zone_name(Some(zone))),
                 _ => None,
             };
-            let message = texts.finding_text(&finding.kind, zone.as_deref());
+            let message = texts.finding_text(&finding.kind, zone.as_deref(), stated_unit(summary));
             (finding.row, finding.label.clone(), finding.kind.code(), message)
         });
         let overlaps =
@@ -426,6 +416,27 @@ impl<'p> ParcelReport<'p> {
         ];
         (head, rows.collect())
     }
+}
+
+/// The area of all parcels.
+fn whole_area(summary: &ParcelSummary<'_>) -> SquareMetres {
+    SquareMetres(summary.sums().classes().iter().map(|class| class.whole.0).sum())
+}
+
+/// The unit of the stated areas.
+fn stated_unit(summary: &ParcelSummary<'_>) -> AreaUnit {
+    summary.options().stated.map_or(AreaUnit::Hectares, |(_, unit)| unit)
+}
+
+/// An area in a unit, with the decimals that show a square metre or better.
+fn in_unit(unit: AreaUnit, area: Option<SquareMetres>) -> (Option<f64>, usize) {
+    let decimals = match unit {
+        AreaUnit::SquareMetres => 2,
+        AreaUnit::Hectares => 4,
+        AreaUnit::Mu => 3,
+        AreaUnit::SquareKilometres => 6,
+    };
+    (area.map(|area| area.0 / unit.of(1.0).0), decimals)
 }
 
 pub(super) fn text(text: impl Into<std::borrow::Cow<'static, str>>) -> Value<'static> {

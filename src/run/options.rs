@@ -53,6 +53,7 @@ pub fn check_write_options(options: &WriteOptions) -> Result<()> {
     let format = options.format;
     let unfit = [
         ("--excel", options.for_excel && format != Format::CSV),
+        ("--headers localized", options.wording.is_some() && format != Format::XLSX),
         ("--encoding", options.encoding.is_some() && !format.has_encodings()),
         ("--txt-dialect", options.txt_dialect.is_some() && format != Format::SURVEY_TXT),
         ("--geoparquet-version", options.geoparquet_version.is_some() && format != Format::GEOPARQUET),

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What `corridor` writes, opened by the programs that people open it with.
-# They are installed under target/clients, and with --install that is all; Chromium, ogrinfo and QGIS (python3-qgis) are
-# used where they are there.
+# They are installed under target/clients, and with --install that is all; Chromium, ogrinfo, LibreOffice and QGIS
+# (python3-qgis) are used where they are there.
 set -eu
 cd "$(dirname "$0")/../.."
 here=target/clients/exports
@@ -24,6 +24,8 @@ export CORRIDOR
 
 rm -rf "$here/files" && mkdir "$here/files"
 "$here/venv/bin/python" tests/clients/exports.py "$here/files"
+rm -rf "$here/reports" && mkdir "$here/reports"
+"$here/venv/bin/python" tests/clients/reports.py "$here/reports"
 # Node finds packages above the script that is run.
 cp tests/clients/exports.mjs "$here/exports.mjs"
 node "$here/exports.mjs" "$here/files"

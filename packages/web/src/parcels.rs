@@ -7,8 +7,9 @@ use taizhou_corridor::query::overlay::{
     KeepParcels, OverlaidParcels, OverlayColumn, OverlaySummary, Overlayer, ParcelSummary, RowOverlayer,
 };
 use taizhou_corridor::report;
-use taizhou_corridor::report::document::ReportFormat;
-use taizhou_corridor::report::parcels::{ParcelReport, Source};
+use taizhou_corridor::report::Source;
+use taizhou_corridor::report::document::{DocumentTarget, ReportFormat};
+use taizhou_corridor::report::parcels::ParcelReport;
 use taizhou_corridor::run::ParcelColumns;
 use taizhou_corridor::units::{AreaUnit, Metres, SquareMetres};
 
@@ -174,7 +175,7 @@ pub(crate) fn parcel_report(mut request: Request, plan: &Plan) -> Result<Replied
     let overlayer = choice.overlayer(plan, summary_options.stated);
     let mut parcels = ParcelSummary::new(overlayer.overlayer(), summary_options);
     let (output, memory) = Output::memory(name);
-    let mut report = ParcelReport::new(output, format, &parcels, lang)?;
+    let mut report = ParcelReport::new(DocumentTarget::new(output, format), &parcels, lang)?;
     let query = KeepParcels(&overlayer);
     let take = |found: &mut OverlaidParcels| {
         found.batches.drain(..).try_for_each(|(batch, of_batch)| {
@@ -191,7 +192,7 @@ pub(crate) fn parcel_report(mut request: Request, plan: &Plan) -> Result<Replied
         format: rows.format().to_string(),
         crs: texts.system_of(&rows.crs(), rows.overridden_crs()),
         outline,
-        settings: None,
+        ..Source::default()
     };
     let class = choice.parcel_columns.class.as_deref();
     report.finish(&source, &parcels, overlayer.overlayer(), found, class)?.commit()?;

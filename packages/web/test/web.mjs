@@ -161,7 +161,7 @@ for (const file of [...parcelFiles, shapefile]) {
   for (const [lang, ending] of [["en", "html"], ["zh", "html"], ["en", "md"], ["zh", "md"], ["en", "xlsx"]]) {
     const source = [file].flat()[0];
     const name = `report-${lang}.${ending}`;
-    spawnSync(program, ["overlay", source.name, "--report", name, "--overwrite", "--lang", lang], { cwd: work });
+    spawnSync(program, ["overlay", source.name, "--report", name, "--overwrite", "--lang", lang, "--no-map"], { cwd: work });
     corridor.lang = lang;
     const found = corridor.report(file, { format: ending, output: name });
     corridor.lang = "en";

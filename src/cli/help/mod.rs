@@ -55,9 +55,17 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.min_area" => "略去面积小于此值（平方米）的部分，最大部分除外",
         "overlay.min_share" => "略去占比小于此值的部分，最大部分除外",
         "overlay.sum_by" => "改为汇总各类在各片区的面积，并注明该类涉及该片区的地块数；类别取自该列",
-        "overlay.report" => {
-            "写报告：按扩展名为Excel工作簿、网页或Markdown（xlsx、html、md）；报告含全部部分，此时须用-o才写出各行"
+        "overlay.report" | "locate.report" => {
+            "写报告：按扩展名为Word文档、Excel工作簿、网页或Markdown（docx、xlsx、html、md）；此时须用-o才写出各行"
         }
+        "areas.report" => {
+            "写报告：面积与公布面积对照，含图；按扩展名为Word文档、Excel工作簿、网页或Markdown（docx、xlsx、html、md）；此时须用-o才写出表格"
+        }
+        "overlay.title" | "locate.title" | "areas.title" => "报告：标题；默认按报告内容命名",
+        "overlay.author" | "locate.author" | "areas.author" => "报告：编制单位或人员",
+        "overlay.date" | "locate.date" | "areas.date" => "报告：日期，按原样显示；默认不写，以便相同输入得到相同的报告",
+        "overlay.no_map" | "locate.no_map" | "areas.no_map" => "报告：不附位置图",
+        "locate.label" => "报告中标注点位名称的列，默认取名称相符的列",
         "overlay.stated_area" => "载明各地块面积的列，用以与计算面积比较",
         "overlay.stated_unit" => "载明面积的单位，列名未注明时须指定：m2、ha、mu、km2",
         "overlay.area_tolerance" => "载明面积相差不超过此值（ppm）的不在报告中列出",
@@ -223,6 +231,7 @@ fn shared(argument: &str) -> Option<&'static str> {
         "encoding" => "输出文本的编码（CSV、Shapefile、报批TXT、DXF）：UTF-8或GB18030",
         "to_layer" => "输出图层或工作表的名称；默认取文件名",
         "summary" => "将各片区、各可信度的数量以JSON写入该文件（-表示标准输出）；此时须用-o才写出各行",
+        "headers" => "工作簿中结果列的表头和固定取值：names各语言相同，供程序读取；localized采用--lang的语言，供人阅读",
         "excel" => "输出供Excel打开的CSV：带BOM，会被Excel当作公式的单元格前加撇号",
         "boundary_points" => {
             "写界址点成果表，按扩展名为Excel工作簿或CSV：各地块自西北角顺时针的界址点，及边长、方位角和面积；坐标取--to-crs的投影平面，未指定时取输入的高斯-克吕格投影带，否则取首宗地所在的3度带"

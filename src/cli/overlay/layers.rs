@@ -2,7 +2,7 @@
 
 use crate::cli::against_args::LayerFile;
 use crate::cli::boundary_args::BoundaryTable;
-use crate::cli::overlay::{OverlayArgs, report_output};
+use crate::cli::overlay::OverlayArgs;
 use crate::cli::table_command::{self, BoundaryBatch, write_summary};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args};
@@ -48,7 +48,7 @@ impl OverlayArgs {
         if self.repair {
             overlayer = overlayer.repairing();
         }
-        if self.report.is_some() {
+        if self.report.is_given() {
             overlayer = overlayer.keeping_parcels();
         }
         match self.sliver_width {
@@ -68,10 +68,10 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let overlayer = args.layer_overlayer(&layers, &columns, uncertainty).with_reasons(open.reason_text());
     let writes_rows = args.has_table();
     let summary_output = summary.output(&table.write)?;
-    let mut report = match report_output(args)? {
-        Some((output, format)) => {
+    let mut report = match args.report.target(&table.write.output, ui)? {
+        Some(target) => {
             let of_layer = |file: &LayerFile| LayerSource::new(&file.name, &file.file, &file.plan, args.level, ui.lang);
-            let report = LayerReport::new(output, format, layers.iter().map(of_layer).collect(), label, ui.lang)?;
+            let report = LayerReport::new(target, layers.iter().map(of_layer).collect(), label, ui.lang)?;
             Some(if args.boundary.boundary_points.is_some() { report.with_boundary_points()? } else { report })
         }
         None => None,
@@ -91,13 +91,16 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let answered = open.run_with_boundaries(&overlayer, boundaries.as_mut(), args.repair, writes_rows, take)?;
     // What takes long comes first, so that all files get their names at once.
     let report = match report {
-        Some(report) => Some(report.finish(&args.source(&answered.rows, ui), &answered.summary)?),
+        Some(report) => {
+            let source = args.report.source(Some(&args.input), &answered.rows, &args.plan, ui);
+            Some(report.finish(&source, &answered.summary)?)
+        }
         None => None,
     };
     let boundaries = boundaries.map(BoundaryTable::finish).transpose()?;
     let finished = answered.finish()?;
     if let Some(report) = report {
-        report.commit()?;
+        args.report.commit(report, ui)?;
     }
     if let Some(boundaries) = boundaries {
         boundaries.commit()?;
@@ -112,7 +115,7 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let LayersSummary { repaired, invalid, .. } = &finished.summary;
     ui.report(ui.texts().of_repairs(finished.rows.file(), *repaired, invalid));
     let sentence = ui.texts().layers_summary(finished.rows.file(), &names, &finished.summary);
-    ui.result(&sentence, table.write.output.file().is_some() || args.report.is_some());
+    ui.result(&sentence, table.write.output.file().is_some() || args.report.is_given());
     for layer in &layers {
         ui.disclaimer(&layer.plan);
     }

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::io::bytes::meter::Meter;
 use crate::io::rows::block::{Block, CoordContext, GeometryChanges, RawBlock};
 use crate::io::rows::format::Format;
-use crate::io::rows::labels::label_column;
+use crate::io::rows::labels::{label_column, name_column};
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
 use crate::io::rows::txt_dialect::TxtDialect;
@@ -363,6 +363,20 @@ impl Rows {
     /// ```
     pub fn label_column(&self) -> Option<usize> {
         label_column(self.schema())
+    }
+
+    /// The index of a column with names, as of firms, for people: the first with a usual name (`name`, `名称`, `企业名称`),
+    /// else that of [`label_column`](Rows::label_column).
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let rows = io::open(Input::bytes("a.csv", "id,name,lon,lat\n1,A,121.4,28.65\n"), &ReadOptions::default())?;
+    /// assert_eq!((rows.label_column(), rows.name_column()), (Some(0), Some(1)));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn name_column(&self) -> Option<usize> {
+        name_column(self.schema())
     }
 
     /// The index of the column in which the format states the areas of parcels, and their unit: in survey TXT.

@@ -2,12 +2,14 @@
 
 mod answer;
 mod column;
+mod keep_sites;
 mod points;
 mod rows;
 mod summary;
 
 pub use answer::{Answer, Certainty};
 pub use column::LocateColumn;
+pub use keep_sites::{KeepSites, LocatedSite, LocatedSites};
 pub use points::DistinctAnswers;
 pub use rows::RowLocator;
 pub use summary::LocateSummary;

@@ -15,7 +15,7 @@ use crate::index::{Containments, FeatureSetId, FeatureSetInterner, NAN_COORD, Pr
 use crate::maths::hypot;
 use crate::plan::FeatureId;
 use crate::query::locate::summary::AnswerCounts;
-use crate::query::locate::{Answer, Certainty, LocateColumn, LocateSummary, Locator};
+use crate::query::locate::{Answer, Certainty, LocateColumn, LocateSummary, LocatedSite, Locator};
 use crate::query::reason::{ReasonText, reason};
 use crate::query::{AnsweredBatch, QueryCoords, TableQuery, sites_in_plane};
 use crate::table::{AnswerTable, Batch, CellText, Field, Row, TupleId, Value};
@@ -301,8 +301,7 @@ impl<'p> RowLocator<'p> {
         lookup: &Lookup<'_>,
         summary: &mut LocateSummary,
     ) -> AnswerTable<'a> {
-        let uncertainty_column =
-            self.uncertainty_field.as_ref().and_then(|field| batch.columns().iter().position(|column| column == field));
+        let uncertainty_column = self.uncertainty_column(batch);
         let mut answers = AnswerTable::new(self.columns.len());
         // Without distances, all sites in the same set of zones have the same answer.
         let mut known: HashMap<FeatureSetId, CachedAnswer, BuildHasherDefault<QuickHasher>> = HashMap::default();
@@ -343,6 +342,31 @@ impl<'p> RowLocator<'p> {
             }
         }
         answers
+    }
+
+    /// The sites of a batch with their answers, one for each row.
+    pub(super) fn sites_in(
+        &self,
+        batch: &Batch,
+        normalizer: Option<&CoordNormalizer>,
+    ) -> Vec<Result<LocatedSite, RowProblem>> {
+        let plane = self.locator.plan().plane();
+        let mut sites = batch.sites().to_vec();
+        IntoPlane::new(normalizer, plane).sites(&mut sites);
+        let uncertainty_column = self.uncertainty_column(batch);
+        let located = |(row_index, site): (usize, Result<Coord<f64>, RowProblem>)| {
+            let site = site?;
+            let uncertainty = self.row_uncertainty(batch.row(row_index), uncertainty_column)?;
+            let answer = self.locator.locate(site, uncertainty);
+            Ok(LocatedSite { position: plane.position(site), answer })
+        };
+        sites.into_iter().enumerate().map(located).collect()
+    }
+
+    /// The index of the column with the uncertainty of each site.
+    fn uncertainty_column(&self, batch: &Batch) -> Option<usize> {
+        let field = self.uncertainty_field.as_ref()?;
+        batch.columns().iter().position(|column| column == field)
     }
 
     fn count(&self, answer: &AnswerCounts, summary: &mut LocateSummary) {

@@ -91,6 +91,13 @@ impl LocateSummary {
         self.not_assessed += u64::from(answer.is_not_assessed);
     }
 
+    /// Adds an answer, also to the counts of zones.
+    pub(super) fn add_answer(&mut self, answer: &Answer) {
+        let counts = AnswerCounts::of(answer);
+        self.add(&counts);
+        self.add_zone(&counts);
+    }
+
     pub(super) fn add_zone(&mut self, answer: &AnswerCounts) {
         self.zones.add(answer.zone, answer.certainty);
     }

@@ -69,6 +69,6 @@ impl BoundarySection {
     pub(in crate::report) fn section(&self) -> Option<Section<'static>> {
         let title = self.lang.boundary_texts().corners.to_owned();
         let paragraphs = vec![self.plane.clone()?];
-        Some(Section { title, paragraphs, table: Some(Table::Streamed(self.table)) })
+        Some(Section { title, paragraphs, table: Some(Table::Streamed(self.table)), ..Section::default() })
     }
 }

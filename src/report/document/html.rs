@@ -1,4 +1,4 @@
-//! Documents as HTML: one file without external resources and scripts.
+//! Documents as HTML: one file without external resources and scripts, for screens, phones and paper.
 
 use quick_xml::escape::escape;
 
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::io::Output;
 use crate::messages::Lang;
 use crate::messages::text::one_line;
-use crate::report::document::{Document, Head, Section, Spool, Table, display, write_text};
+use crate::report::document::{Cover, Document, Head, Picture, Section, Spool, Table, display, write_text};
 use crate::report::text::Align;
 use crate::table::Value;
 
@@ -15,21 +15,66 @@ pub(super) struct HtmlDocument {
     streamed: Vec<(Head, Spool)>,
 }
 
+/// Tables with more columns are printed on landscape paper.
+const MAX_PORTRAIT_COLUMNS: usize = 9;
+/// Tables with more columns are lists of cards on a phone: a card for each row, each value with its heading.
+const MAX_PHONE_COLUMNS: usize = 3;
+/// Tables with more columns scroll sideways on a screen.
+const MAX_SCREEN_COLUMNS: usize = 16;
+
 const STYLE: &str = "\
-:root{color-scheme:light dark}\
-body{font:16px/1.5 system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:80rem;margin:0 auto;padding:1.5rem}\
-h1{font-size:1.6rem;margin:0 0 .5rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}p{max-width:50rem;margin:.5rem 0}\
-.table{overflow:auto;max-height:80vh}\
-table{border-collapse:collapse;font-size:.875rem}\
-th,td{padding:.25rem .6rem;text-align:left;word-break:keep-all;vertical-align:top;border-bottom:1px solid #8884}\
-th{position:sticky;top:0;background:Canvas;border-bottom:2px solid #888}\
+:root{color-scheme:light dark;--line:#8885;--soft:#8881;--ink:#2f6f8f}\
+*{box-sizing:border-box}\
+body{font:16px/1.55 system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:84rem;margin:0 auto;padding:2rem 1.5rem 4rem}\
+header{border-bottom:3px solid var(--ink);padding-bottom:1rem;margin-bottom:1.5rem}\
+h1{font-size:1.9rem;line-height:1.25;margin:0 0 .75rem}h2{font-size:1.3rem;margin:2.5rem 0 .75rem;padding-left:.6rem;border-left:4px solid var(--ink)}\
+p{max-width:56rem;margin:.6rem 0}\
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.25rem;margin:0;font-size:.95rem}\
+dt{opacity:.7}dd{margin:0;overflow-wrap:anywhere}\
+figure{margin:1rem 0;max-width:56rem}figure svg{display:block;width:100%;height:auto;border:1px solid var(--line)}\
+table{border-collapse:collapse;font-size:.875rem;min-width:min(100%,24rem)}\
+th,td{padding:.35rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:break-word}\
+td:not(.n){min-width:4em}\
+thead th{position:sticky;top:0;background:Canvas;box-shadow:inset 0 -2px var(--ink);vertical-align:bottom}\
 .n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}\
-tbody tr:hover{background:#8882}\
-@media print{body{max-width:none;padding:0;font-size:10pt}.table{overflow:visible;max-height:none}th{position:static}tr{break-inside:avoid}thead{display:table-header-group}}";
+tbody tr:nth-child(even){background:var(--soft)}\
+.scroll{overflow-x:auto}\
+@media screen and (max-width:48rem){\
+body{padding:1rem .8rem 3rem}h1{font-size:1.45rem}dl{grid-template-columns:1fr}dt{margin-top:.4rem}\
+table{width:100%}\
+.cards thead{display:none}.cards tbody,.cards tr,.cards td{display:block}\
+.cards tr{border:1px solid var(--line);border-radius:.4rem;margin:.6rem 0;padding:.3rem .6rem}\
+.cards td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.15rem 0;text-align:right;white-space:normal}\
+.cards td::before{opacity:.7;text-align:left;flex:0 1 45%}.cards td:empty{display:none}}\
+@page{size:A4;margin:15mm}@page wide{size:A4 landscape;margin:12mm}\
+@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}\
+h2{break-after:avoid}figure,dl{break-inside:avoid}figure{max-width:none}figure svg{max-height:165mm;border:0}\
+table{font-size:8.5pt;width:100%}.wide{page:wide}.wide table{font-size:7.5pt}.scroll{overflow:visible}\
+th,td{padding:.2rem .4rem}thead{display:table-header-group}thead th{position:static}tr{break-inside:avoid}td:not(.n){min-width:0}}";
 
 impl HtmlDocument {
     pub(super) fn new(lang: Lang) -> HtmlDocument {
         HtmlDocument { lang, streamed: vec![] }
+    }
+
+    /// The headings of the section's table.
+    fn head_of<'s>(&'s self, section: &'s Section<'_>) -> Option<&'s Head> {
+        match section.table.as_ref()? {
+            Table::Short { head, .. } => Some(head),
+            Table::Streamed(table) => Some(&self.streamed[*table].0),
+        }
+    }
+
+    /// The rules that give the cells of cards their headings: once for a column, not in each cell.
+    fn card_style(&self, sections: &[Section<'_>]) -> String {
+        let mut style = String::new();
+        let heads = sections.iter().filter_map(|section| self.head_of(section)).enumerate();
+        for (number, head) in heads.filter(|(_, head)| head.len() > MAX_PHONE_COLUMNS) {
+            for (column, (name, _)) in (1..).zip(head) {
+                style.push_str(&format!("#t{number} td:nth-child({column})::before{{content:\"{}\"}}", css(name)));
+            }
+        }
+        if style.is_empty() { style } else { format!("@media screen and (max-width:48rem){{{style}}}") }
     }
 }
 
@@ -44,33 +89,59 @@ impl Document for HtmlDocument {
         rows.push(&line(head, row))
     }
 
-    fn finish(mut self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
-        let (title, lang) = (escaped(title), if self.lang == Lang::Zh { "zh-CN" } else { "en" });
+    fn finish(
+        mut self: Box<Self>,
+        output: &mut Output,
+        cover: &Cover,
+        sections: &[Section<'_>],
+    ) -> Result<Option<Output>> {
+        let (title, lang) = (escaped(&cover.title), if self.lang == Lang::Zh { "zh-CN" } else { "en" });
+        let author = cover.author.as_ref().map(|author| escaped(author));
+        let author = author.map_or(String::new(), |author| format!("<meta name=\"author\" content=\"{author}\">\n"));
         write_text(
             output,
             &format!(
                 "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
-                 <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-                 <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+                 <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n{author}\
+                 <title>{title}</title>\n<style>{STYLE}{}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n",
+                self.card_style(sections)
             ),
         )?;
+        if !cover.lines.is_empty() {
+            let line =
+                |(name, value): &(String, String)| format!("<dt>{}</dt><dd>{}</dd>\n", escaped(name), escaped(value));
+            write_text(output, &format!("<dl>\n{}</dl>\n", cover.lines.iter().map(line).collect::<String>()))?;
+        }
+        write_text(output, "</header>\n<main>\n")?;
+        let mut tables = 0..;
         for section in sections {
             let title = escaped(&section.title);
-            write_text(output, &format!("<section>\n<h2>{title}</h2>\n"))?;
+            // The heading is on the paper of the table.
+            let is_wide = self.head_of(section).is_some_and(|head| head.len() > MAX_PORTRAIT_COLUMNS);
+            let class = if is_wide { " class=\"wide\"" } else { "" };
+            write_text(output, &format!("<section{class}>\n<h2>{title}</h2>\n"))?;
             for paragraph in &section.paragraphs {
                 write_text(output, &format!("<p>{}</p>\n", escaped(paragraph)))?;
+            }
+            for picture in section.pictures(self.lang) {
+                write_text(output, &format!("<figure>{}</figure>\n", inline(&picture)))?;
             }
             if let Some(table) = &section.table {
                 let head = match table {
                     Table::Short { head, .. } => head,
                     Table::Streamed(table) => &self.streamed[*table].0,
                 };
-                // Focusable, so that a wide table can be scrolled with the keyboard.
-                write_text(
-                    output,
-                    &format!("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n"),
-                )?;
-                write_text(output, &head_lines(head))?;
+                let is = |name: &'static str, most: usize| if head.len() > most { name } else { "" };
+                let classes = [is("cards", MAX_PHONE_COLUMNS), is("scroll", MAX_SCREEN_COLUMNS)];
+                let classes = classes.into_iter().filter(|class| !class.is_empty()).collect::<Vec<_>>().join(" ");
+                // Focusable where it can be scrolled, so that the keyboard does it.
+                let focus = if head.len() > MAX_SCREEN_COLUMNS {
+                    format!(" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"")
+                } else {
+                    String::new()
+                };
+                write_text(output, &format!("<div class=\"{classes}\"{focus}>\n"))?;
+                write_text(output, &head_lines(head, tables.next().unwrap_or_default()))?;
                 match table {
                     Table::Short { head, rows } => {
                         rows.iter().try_for_each(|row| write_text(output, &line(head, row)))?;
@@ -81,18 +152,24 @@ impl Document for HtmlDocument {
             }
             write_text(output, "</section>\n")?;
         }
-        write_text(output, "</body>\n</html>\n")
+        write_text(output, "</main>\n</body>\n</html>\n")?;
+        Ok(None)
     }
+}
+
+/// The SVG as an element of the page, which needs no namespace.
+fn inline(picture: &Picture) -> String {
+    picture.svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1)
 }
 
 fn class(align: Align) -> &'static str {
     if align == Align::Right { " class=\"n\"" } else { "" }
 }
 
-fn head_lines(head: &Head) -> String {
+fn head_lines(head: &Head, number: usize) -> String {
     let cells: String =
         head.iter().map(|(name, align)| format!("<th scope=\"col\"{}>{}</th>", class(*align), escaped(name))).collect();
-    format!("<table>\n<thead><tr>{cells}</tr></thead>\n<tbody>\n")
+    format!("<table id=\"t{number}\">\n<thead><tr>{cells}</tr></thead>\n<tbody>\n")
 }
 
 fn line(head: &Head, row: &[Value<'_>]) -> String {
@@ -112,6 +189,15 @@ fn escaped(text: &str) -> String {
     escape(one_line(text)).into_owned()
 }
 
+/// A text in a string of CSS: what is not a letter or a digit is escaped, so that nothing ends the string or the style.
+fn css(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in one_line(text).chars() {
+        if c.is_alphanumeric() { escaped.push(c) } else { escaped.push_str(&format!("\\{:x} ", u32::from(c))) }
+    }
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +205,6 @@ mod tests {
     #[test]
     fn text_stays_text() {
         assert_eq!(escaped("<script>\"&'\u{202e}"), "&lt;script&gt;&quot;&amp;&apos; ");
+        assert_eq!(css("面积 (m²)</style>\""), "面积\\20 \\28 m²\\29 \\3c \\2f style\\3e \\22 ");
     }
 }

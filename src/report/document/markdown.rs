@@ -2,14 +2,21 @@
 
 use crate::error::Result;
 use crate::io::Output;
+use crate::messages::Lang;
 use crate::messages::text::one_line;
-use crate::report::document::{Document, Head, Section, Spool, Table, display, write_text};
+use crate::report::document::{Cover, Document, Head, Section, Spool, Table, display, write_text};
 use crate::report::text::Align;
 use crate::table::Value;
 
-#[derive(Default)]
 pub(super) struct MarkdownDocument {
+    lang: Lang,
     streamed: Vec<(Head, Spool)>,
+}
+
+impl MarkdownDocument {
+    pub(super) fn new(lang: Lang) -> MarkdownDocument {
+        MarkdownDocument { lang, streamed: vec![] }
+    }
 }
 
 impl Document for MarkdownDocument {
@@ -22,9 +29,21 @@ impl Document for MarkdownDocument {
         self.streamed[table].1.push(&line(row.iter().map(display)))
     }
 
-    fn finish(mut self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
-        write_text(output, &format!("# {}\n", escaped(title)))?;
-        for section in sections {
+    fn finish(
+        mut self: Box<Self>,
+        output: &mut Output,
+        cover: &Cover,
+        sections: &[Section<'_>],
+    ) -> Result<Option<Output>> {
+        write_text(output, &format!("# {}\n", escaped(&cover.title)))?;
+        if !cover.lines.is_empty() {
+            write_text(output, "\n")?;
+        }
+        for (name, value) in &cover.lines {
+            write_text(output, &format!("- {}{}{}\n", escaped(name), self.lang.texts().colon, escaped(value)))?;
+        }
+        // Pictures have no place in the file; the numbers of a chart are in its table.
+        for section in sections.iter().filter(|section| !section.paragraphs.is_empty() || section.table.is_some()) {
             write_text(output, &format!("\n## {}\n", escaped(&section.title)))?;
             for paragraph in &section.paragraphs {
                 write_text(output, &format!("\n{}\n", escaped(paragraph)))?;
@@ -44,7 +63,7 @@ impl Document for MarkdownDocument {
                 None => {}
             }
         }
-        Ok(())
+        Ok(None)
     }
 }
 

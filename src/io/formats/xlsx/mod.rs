@@ -53,7 +53,7 @@ static DRIVER: Driver = Driver {
             |source, options| Ok(Box::new(XlsxReader::new(source, options)?)),
             |output, table| {
                 let flat = FlatTable::new(table.schema, table.added, table.options);
-                Ok(Box::new(XlsxWriter::new(output, flat, table.options.layer.as_deref())?))
+                Ok(Box::new(XlsxWriter::new(output, flat, table.options)?))
             },
         ),
     )

@@ -1,15 +1,19 @@
 //! Writing workbooks.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime as ExcelDate, Format as CellFormat, Workbook, Worksheet, XlsxError,
 };
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
 use crate::io::formats::xlsx::cells::MAX_ROWS;
 use crate::io::rows::flat_table::FlatTable;
+use crate::io::rows::format::{Wording, WriteOptions};
 use crate::io::rows::loss::Loss;
 use crate::io::rows::writer::RowWriter;
 use crate::panics;
@@ -21,10 +25,16 @@ pub(in crate::io) struct XlsxWriter {
     workbook: Workbook,
     output: Output,
     flat: FlatTable,
+    wording: Option<Wording>,
+    /// The widest text of each column, of the header and the first rows.
+    widths: Vec<usize>,
     row: u32,
     date: CellFormat,
     date_time: CellFormat,
 }
+
+/// Columns are as wide as the texts of these rows.
+const MEASURED_ROWS: u32 = 1_000;
 
 /// Whether rows can be buffered in a temporary file. In memory, the library writes other bytes for the same cells: texts
 /// are in a table of their own.
@@ -47,7 +57,7 @@ pub(crate) fn catch_panic_as_io_error<T>(step: impl FnOnce() -> Result<T, XlsxEr
 
 impl XlsxWriter {
     /// Writes the header.
-    pub(in crate::io) fn new(output: Output, flat: FlatTable, name: Option<&str>) -> Result<XlsxWriter> {
+    pub(in crate::io) fn new(output: Output, flat: FlatTable, options: &WriteOptions) -> Result<XlsxWriter> {
         let mut workbook = Workbook::new();
         // A fixed date, so that the same rows give the same file.
         let epoch = ExcelDate::from_ymd(2000, 1, 1).map_err(|error| failed(&output, error))?;
@@ -56,17 +66,25 @@ impl XlsxWriter {
             true => workbook.add_worksheet_with_constant_memory().map_err(|error| failed(&output, error))?,
             false => workbook.add_worksheet(),
         };
-        if let Some(name) = name {
+        if let Some(name) = &options.layer {
             sheet.set_name(name).map_err(|error| failed(&output, error))?;
         }
         let bold = CellFormat::new().set_bold();
         sheet.set_freeze_panes(1, 0).map_err(|error| failed(&output, error))?;
-        for (column, name) in (0..).zip(flat.names()) {
+        let own = flat.fields().len() - flat.added();
+        let wording = options.wording;
+        let heading = |(index, name): (usize, String)| match wording {
+            Some(wording) if index >= own => (wording.heading)(&name),
+            _ => name,
+        };
+        let headings: Vec<String> = flat.names().into_iter().enumerate().map(heading).collect();
+        let widths = headings.iter().map(|name| name.width()).collect();
+        for (column, name) in (0..).zip(headings) {
             sheet.write_string_with_format(0, column, name, &bold).map_err(|error| failed(&output, error))?;
         }
         let date = CellFormat::new().set_num_format("yyyy-mm-dd");
         let date_time = CellFormat::new().set_num_format("yyyy-mm-dd hh:mm:ss");
-        Ok(XlsxWriter { workbook, output, flat, row: 1, date, date_time })
+        Ok(XlsxWriter { workbook, output, flat, wording, widths, row: 1, date, date_time })
     }
 }
 
@@ -78,7 +96,21 @@ impl RowWriter for XlsxWriter {
                 return Err(Error::new(kind).in_file(self.output.name()));
             }
             let kinds = self.flat.kinds(batch, row_index);
-            let cells = self.flat.row(batch, row_index, values);
+            let mut cells = self.flat.row(batch, row_index, values);
+            if let Some(wording) = self.wording {
+                let own = cells.len() - self.flat.added();
+                for cell in &mut cells[own..] {
+                    let worded = (wording.value)(cell);
+                    if worded != cell.as_ref() {
+                        *cell = Cow::Owned(worded.to_owned());
+                    }
+                }
+            }
+            if self.row <= MEASURED_ROWS {
+                for (width, cell) in self.widths.iter_mut().zip(&cells) {
+                    *width = (*width).max(cell.width());
+                }
+            }
             for ((column, text), kind) in (0..).zip(&cells).zip(kinds) {
                 catch_panic_as_io_error(|| self.cell(column, text, kind))
                     .map_err(|error| failed(&self.output, error).at_row(batch.first_row() + row_index as u64))?;
@@ -93,6 +125,7 @@ impl RowWriter for XlsxWriter {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
+        self.set_widths().map_err(|error| failed(&self.output, error))?;
         let bytes =
             catch_panic_as_io_error(|| self.workbook.save_to_buffer()).map_err(|error| failed(&self.output, error))?;
         let name = self.output.name().to_owned();
@@ -103,6 +136,17 @@ impl RowWriter for XlsxWriter {
 }
 
 impl XlsxWriter {
+    /// Columns as wide as their texts, as far as that can be read.
+    fn set_widths(&mut self) -> Result<(), XlsxError> {
+        const MAX_WIDTH: usize = 50;
+        let sheet = self.workbook.worksheet_from_index(0)?;
+        for (column, &width) in (0..).zip(&self.widths) {
+            // Excel counts the digits of its own font, in which Chinese characters are wider than two of them.
+            sheet.set_column_width(column, (1.12 * width.min(MAX_WIDTH) as f64 + 2.0).max(8.43))?;
+        }
+        Ok(())
+    }
+
     fn cell(&mut self, column: usize, text: &str, kind: Kind) -> Result<(), XlsxError> {
         let XlsxWriter { workbook, row, date, date_time, .. } = self;
         let sheet: &mut Worksheet = workbook.worksheet_from_index(0)?;

@@ -10,7 +10,7 @@ use crate::crs::Crs;
 
 pub(crate) use self::driver::StyleSupport;
 pub(in crate::io) use self::driver::{Codec, Content, CrsSupport, Driver, IdColumn, NewTable, Signature, ZipMember};
-pub use self::options::{ReadOptions, WriteOptions};
+pub use self::options::{ReadOptions, Wording, WriteOptions};
 
 /// A table format.
 ///

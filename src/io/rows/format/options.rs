@@ -155,6 +155,24 @@ pub struct WriteOptions {
     pub layer_field: Option<String>,
     /// The column that is written as a text in each polygon of a drawing; by default none.
     pub text_field: Option<String>,
+    /// How the columns that a query adds are worded in a workbook for people; by default as for programs.
+    pub wording: Option<Wording>,
+}
+
+/// The words of the columns that a query adds, in a language.
+///
+/// ```
+/// use taizhou_corridor::messages::Lang;
+///
+/// let wording = Lang::Zh.wording();
+/// assert_eq!(((wording.heading)("certainty"), (wording.value)("uncertain")), ("可信度".to_owned(), "不确定"));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Wording {
+    /// The heading of a column, by its name.
+    pub heading: fn(&str) -> String,
+    /// A value; what is no word of the answers stays as it is.
+    pub value: for<'t> fn(&'t str) -> &'t str,
 }
 
 impl WriteOptions {
@@ -182,6 +200,7 @@ impl WriteOptions {
             txt_open_rings: false,
             layer_field: None,
             text_field: None,
+            wording: None,
         }
     }
 
