@@ -68,6 +68,7 @@ fn prepare(folder: &Path) {
         corridor(folder, &["convert", "data/sample-parcels.geojson", "-o", copy]);
     }
     fs::copy(root().join("data/sample-parcels.txt"), folder.join("survey.txt")).unwrap();
+    fs::copy(root().join("tests/data/dxf/parcels_r2018.dxf"), folder.join("design.dxf")).unwrap();
     pack(folder, "地块", "parcels.zip");
     corridor(folder, &["export", "-o", "own.geojson"]);
     // An office's own zones: without a corridor, in GBK.

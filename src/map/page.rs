@@ -176,6 +176,7 @@ mod tests {
     use crate::crs::Crs;
     use crate::io::{self, Input, ReadOptions};
     use crate::plan::{LANDMARKS_CSV, PLAN_GEOJSON};
+    use crate::query::QuerySummary;
 
     fn bundled(options: &PageOptions) -> String {
         page(&Plan::bundled(), None, options).unwrap()
@@ -359,7 +360,7 @@ mod tests {
         let options = PageOverlayOptions { label: Some("n".to_owned()), ..PageOverlayOptions::default() };
         let layer = PageOverlay::read(&mut rows, &plan, &options).unwrap();
         let summary = layer.summary();
-        assert_eq!((summary.sites.rows(), summary.sites_on_page), (250_003, 62_501));
+        assert_eq!((summary.sites.rows(), summary.sites_left_out), (250_003, 187_502));
         let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
         let names: Vec<&str> = data["sites"]["name"].as_array().unwrap().iter().map(|n| n.as_str().unwrap()).collect();
         // Each fourth, from the first.

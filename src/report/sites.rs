@@ -41,7 +41,7 @@ use crate::units::Metres;
 /// let source = Source { file: "landmarks.csv".to_owned(), crs: "WGS84".to_owned(), ..Source::default() };
 /// report.finish(&source, &found.summary.counts)?.commit()?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
-/// assert!(text.contains("| Central Innovation Core | 5 | 15.63 |"), "{text}");
+/// assert!(text.contains("| Central Innovation Core | 5 | 15.62 |"), "{text}");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct SiteReport<'p> {

@@ -91,8 +91,8 @@ pub struct PageSummary {
     pub parcels: ParcelCounts,
     /// Parcels, included above, that are omitted to limit the size of the page.
     pub left_out: u64,
-    /// Sites, included above, that are on the page: all, or a sample.
-    pub sites_on_page: u64,
+    /// Sites, included above, of which the page has but a sample, that are not in it.
+    pub sites_left_out: u64,
     /// Rows without a valid site or parcel.
     pub invalid: InvalidRows,
 }
@@ -143,8 +143,9 @@ impl PageSummary {
         if self.left_out > 0 {
             lines.push(lang.rows_not_on_page(file, self.left_out, self.parcels.rows()));
         }
-        if self.sites_on_page < self.sites.rows() {
-            lines.push(lang.sample_on_page(file, self.sites_on_page, self.sites.rows()));
+        if self.sites_left_out > 0 {
+            let sites = self.sites.rows();
+            lines.push(lang.sample_on_page(file, sites - self.sites_left_out, sites));
         }
         lines
     }
@@ -189,7 +190,7 @@ impl PageOverlay {
         while let Some(batch) = rows.next_batch()? {
             layer.add(&batch, &locator, &overlayer, &zones);
         }
-        layer.summary.sites_on_page = layer.sites.len() as u64;
+        layer.summary.sites_left_out = layer.summary.sites.rows() - layer.sites.len() as u64;
         Ok(layer)
     }
 
@@ -235,6 +236,10 @@ impl PageOverlay {
     /// Whether the next site gets onto the page: each at first, and every second, fourth, … once there are too many, so
     /// that the sample is spread over the whole table.
     fn takes_site(&mut self) -> bool {
+        if self.skipped > 0 {
+            self.skipped = (self.skipped + 1) % self.stride;
+            return false;
+        }
         if self.sites.len() == MAX_SITES {
             let mut number = 0;
             self.sites.retain(|_| {
@@ -242,11 +247,9 @@ impl PageOverlay {
                 number % 2 == 1
             });
             self.stride *= 2;
-            self.skipped = 0;
         }
-        let is_taken = self.skipped == 0;
-        self.skipped = (self.skipped + 1) % self.stride;
-        is_taken
+        self.skipped = 1 % self.stride;
+        true
     }
 
     fn refuse(&mut self, batch: &Batch, row: usize, problem: &RowProblem) {
