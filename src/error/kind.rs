@@ -474,7 +474,7 @@ pub enum ErrorKind {
     #[error("unsupported format of a table of boundary points: `{0}`")]
     UnknownBoundaryFormat(String),
     /// A file states no coordinate reference system, and its format has no default.
-    #[error("{format} states no coordinate system{}", code.map_or_else(String::new, |code| format!("; its eastings have the zone prefix of EPSG:{code}")))]
+    #[error("{} states no coordinate system{}", format.to_uppercase(), code.map_or_else(String::new, |code| format!("; its eastings have the zone prefix of EPSG:{code}")))]
     NoSystem {
         /// The format.
         format: String,

@@ -242,9 +242,9 @@ fn kind_zh(kind: &ErrorKind) -> String {
             format!("界址点成果表工作簿最多容纳{parcels}宗地、{corners}个界址点，数据超出")
         }
         ErrorKind::UnknownBoundaryFormat(name) => format!("无法由扩展名判断界址点成果表`{name}`的格式"),
-        ErrorKind::NoSystem { format, code: None } => format!("{format}未注明坐标系"),
+        ErrorKind::NoSystem { format, code: None } => format!("{}未注明坐标系", format.to_uppercase()),
         ErrorKind::NoSystem { format, code: Some(code) } => {
-            format!("{format}未注明坐标系；其东坐标带号与EPSG:{code}一致")
+            format!("{}未注明坐标系；其东坐标带号与EPSG:{code}一致", format.to_uppercase())
         }
         ErrorKind::PlaneOnly { format, crs } => format!("{format}只能是平面坐标，{crs}以度为单位"),
         ErrorKind::LonLatOnly { format, crs } => format!("{format}只能是经纬度，不能是{crs}"),
