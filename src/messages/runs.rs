@@ -140,7 +140,7 @@ impl Texts {
     }
 
     /// The notes of a reader; `crs_option` is the option that names the coordinate system of the file.
-    pub(crate) fn of_notes(&self, file: &str, notes: &[ReadNote], crs_option: &str) -> Vec<Message> {
+    pub fn of_notes(&self, file: &str, notes: &[ReadNote], crs_option: &str) -> Vec<Message> {
         notes.iter().map(|note| Message::info(self.read_note(file, note, crs_option))).collect()
     }
 

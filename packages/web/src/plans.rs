@@ -89,7 +89,8 @@ fn outline(
     let declared = read.override_crs.as_ref().map(|crs| texts.overridden_crs(&name, None, crs));
     let (outline, notes) = plan_io::read_plan_with_notes(file.into_input(), &read, name_field.as_deref())?;
     let messages = declared.into_iter().map(|text| Message { text, is_detail: false });
-    let messages = messages.chain(texts.of_outline(&name, &outline, &notes)).collect();
+    let notes = texts.of_notes(&name, &notes, "--crs");
+    let messages = messages.chain(notes).chain(texts.of_outline(&name, &outline)).collect();
     Ok((outline, messages))
 }
 

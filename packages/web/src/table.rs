@@ -40,6 +40,7 @@ pub(crate) fn read_options(options: &mut Options) -> Result<ReadOptions, Problem
         uses_aliases: options.flag("aliases")?,
         decodes_domains: options.flag("domains")?,
         attributes_only: false,
+        txt_dialect: None,
     })
 }
 
