@@ -3,9 +3,8 @@
 use geo::Coord;
 
 use crate::crs::{CoordNormalizer, Crs};
-use crate::error::{InvalidRows, RowProblem};
 use crate::query::locate::{Answer, LocateSummary, RowLocator};
-use crate::query::{AnsweredBatch, QueryCoords, QuerySummary, TableQuery};
+use crate::query::{AnsweredBatch, KeptRows, QueryCoords, TableQuery};
 use crate::table::{Batch, Field};
 
 /// A query that keeps the answers of each batch, for a report: to be taken from the summary of the batch by
@@ -22,28 +21,7 @@ pub struct LocatedSite {
 }
 
 /// The counts of a query, and its sites.
-#[derive(Debug, Clone, Default)]
-pub struct LocatedSites {
-    /// The counts.
-    pub counts: LocateSummary,
-    /// Batches of rows, each with its sites.
-    pub batches: Vec<(Batch, Vec<Result<LocatedSite, RowProblem>>)>,
-}
-
-impl QuerySummary for LocatedSites {
-    fn append(&mut self, later: LocatedSites) {
-        self.counts.append(later.counts);
-        self.batches.extend(later.batches);
-    }
-
-    fn rows(&self) -> u64 {
-        self.counts.rows()
-    }
-
-    fn invalid(&self) -> &InvalidRows {
-        self.counts.invalid()
-    }
-}
+pub type LocatedSites = KeptRows<LocateSummary, LocatedSite>;
 
 impl TableQuery for KeepSites<'_, '_> {
     type Summary = LocatedSites;

@@ -1,9 +1,8 @@
 //! The parcels of an overlay, batch by batch, for reports and sums.
 
 use crate::crs::{CoordNormalizer, Crs};
-use crate::error::{InvalidRows, RowProblem};
 use crate::query::overlay::{OverlaySummary, Parcel, RowOverlayer};
-use crate::query::{AnsweredBatch, QueryCoords, QuerySummary, TableQuery};
+use crate::query::{AnsweredBatch, KeptRows, QueryCoords, TableQuery};
 use crate::table::{Batch, Field, GeometrySource};
 
 /// An overlay that keeps the parcels of each batch, for a report or sums: to be taken from the summary of the batch by
@@ -11,28 +10,7 @@ use crate::table::{Batch, Field, GeometrySource};
 pub struct KeepParcels<'q, 'p>(pub &'q RowOverlayer<'p>);
 
 /// The counts of an overlay, and its parcels.
-#[derive(Debug, Clone, Default)]
-pub struct OverlaidParcels {
-    /// The counts.
-    pub counts: OverlaySummary,
-    /// Batches of rows, each with its parcels.
-    pub batches: Vec<(Batch, Vec<Result<Parcel, RowProblem>>)>,
-}
-
-impl QuerySummary for OverlaidParcels {
-    fn append(&mut self, later: OverlaidParcels) {
-        self.counts.append(later.counts);
-        self.batches.extend(later.batches);
-    }
-
-    fn rows(&self) -> u64 {
-        self.counts.rows()
-    }
-
-    fn invalid(&self) -> &InvalidRows {
-        self.counts.invalid()
-    }
-}
+pub type OverlaidParcels = KeptRows<OverlaySummary, Parcel>;
 
 impl TableQuery for KeepParcels<'_, '_> {
     type Summary = OverlaidParcels;
