@@ -389,6 +389,14 @@ mod tests {
     }
 
     #[test]
+    fn a_geometry_is_no_attribute() {
+        let table = "name,use,wkt\nA,shop,POINT(121.4 28.65)\n";
+        let mut rows = io::open(Input::bytes("sites.csv", table), &ReadOptions::default()).unwrap();
+        let layer = PageOverlay::read(&mut rows, &Plan::bundled(), &PageOverlayOptions::default()).unwrap();
+        assert_eq!(layer.columns(), ["name", "use"]);
+    }
+
+    #[test]
     fn the_page_limits_the_number_of_parcels() {
         let plan = Plan::bundled();
         let mut table = String::from("n,wkt\n");

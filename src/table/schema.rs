@@ -97,6 +97,24 @@ pub enum GeometrySource {
     Shapes,
 }
 
+impl GeometrySource {
+    /// The indices of the columns that hold positions or geometries.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::GeometrySource;
+    ///
+    /// assert_eq!(GeometrySource::Columns(2, 1).columns(), [2, 1]);
+    /// assert!(GeometrySource::Shapes.columns().is_empty());
+    /// ```
+    pub fn columns(self) -> Vec<usize> {
+        match self {
+            GeometrySource::Columns(x, y) => vec![x, y],
+            GeometrySource::Pair(column, _) | GeometrySource::Wkt(column) => vec![column],
+            GeometrySource::Points | GeometrySource::Shapes => vec![],
+        }
+    }
+}
+
 /// The columns of a table, its geometry and ids.
 ///
 /// ```

@@ -146,14 +146,10 @@ fn is_group(row: &HeadRow, next: &HeadRow) -> bool {
 /// Whether a row below names parts of columns, and is not a record: it has no coordinates and no number, and its first cells
 /// are those of merged columns, where the header has no name.
 fn is_subheader(row: &HeadRow, next: &HeadRow, source: GeometrySource) -> bool {
-    let is_coordinate = |column: usize| match source {
-        GeometrySource::Columns(x, y) => column == x || column == y,
-        GeometrySource::Pair(of, _) | GeometrySource::Wkt(of) => column == of,
-        GeometrySource::Points | GeometrySource::Shapes => false,
-    };
+    let coordinates = source.columns();
     let is_name = |column: usize| {
         let cell = next.cell(column);
-        !is_coordinate(column) && !cell.contains(|c: char| c.is_ascii_digit())
+        !coordinates.contains(&column) && !cell.contains(|c: char| c.is_ascii_digit())
     };
     let first = row.filled().next().unwrap_or_default();
     next.number == row.number + 1

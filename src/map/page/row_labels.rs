@@ -25,7 +25,7 @@ pub(super) struct LabelReader {
     name_en: Option<usize>,
     /// The names of the columns of labels.
     labels: Vec<String>,
-    /// Columns not repeated as attributes, such as names and coordinates.
+    /// Columns not repeated as attributes: names, coordinates, geometries.
     known: Vec<String>,
     /// The only columns that may be attributes, if they were chosen.
     chosen: Option<Vec<String>>,
@@ -53,11 +53,11 @@ impl LabelReader {
         };
         let named = |column: usize| rows.schema().fields[column].name.clone();
         let labels: Vec<String> = [name, name_en].into_iter().flatten().map(named).collect();
-        let coordinates = rows.coordinate_columns().into_iter().flat_map(|(x, y)| [x.to_owned(), y.to_owned()]);
+        let geometry = rows.schema().geometry_source.columns().into_iter().map(named);
         Ok(LabelReader {
             name,
             name_en,
-            known: labels.iter().cloned().chain(coordinates).collect(),
+            known: labels.iter().cloned().chain(geometry).collect(),
             labels,
             chosen: fields.map(|fields| fields.into_iter().map(named).collect()),
             columns: vec![],

@@ -8,7 +8,7 @@ use crate::io::rows::format::{ReadOptions, WriteOptions};
 use crate::io::rows::reader::RowReader;
 use crate::io::rows::styles::LayerStyle;
 use crate::io::rows::writer::RowWriter;
-use crate::table::{Field, GeometrySource, Schema};
+use crate::table::{Field, Schema};
 
 /// The description of a format. Each format sets what differs from [`Driver::new`].
 pub(in crate::io) struct Driver {
@@ -149,11 +149,7 @@ impl NewTable<'_> {
     pub(in crate::io) fn schema_of_geometries(&self) -> Schema {
         let mut schema = self.schema.clone();
         if !self.options.is_as_written() {
-            schema.left_out = match self.schema.geometry_source {
-                GeometrySource::Columns(x, y) => vec![x, y],
-                GeometrySource::Pair(column, _) | GeometrySource::Wkt(column) => vec![column],
-                GeometrySource::Points | GeometrySource::Shapes => vec![],
-            };
+            schema.left_out = self.schema.geometry_source.columns();
         }
         schema
     }
