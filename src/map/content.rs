@@ -212,7 +212,7 @@ impl<'a> Picture<'a> {
         clean(&self.options.title.clone().unwrap_or_else(name))
     }
 
-    /// The line below the title.
+    /// The line below the title, unless it would repeat it.
     pub(super) fn subtitle(&self) -> Option<String> {
         if let Some(subtitle) = &self.options.subtitle {
             return Some(clean(subtitle)).filter(|text| !text.is_empty());
@@ -221,7 +221,7 @@ impl<'a> Picture<'a> {
         let text = |name: &str| properties.get(name).and_then(|value| value.as_str());
         let own = text("plan");
         let name = if self.options.lang == Lang::En { text("plan_en").or(own) } else { own };
-        name.map(clean)
+        name.map(clean).filter(|name| *name != self.title())
     }
 
     /// The lines below the map: the notice, the provenance of one's own outline, author and date, sources.

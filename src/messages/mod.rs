@@ -134,7 +134,7 @@ impl Lang {
         }
     }
 
-    /// The notice of a plan: for the bundled plan in this language, for other plans as it is in the file.
+    /// The notice of a plan: for the bundled plan and the notice of new plans in this language, else as it is in the file.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -144,7 +144,11 @@ impl Lang {
     /// ```
     pub fn notice_of(self, plan: &crate::plan::Plan) -> Option<String> {
         let notice = plan.notice()?;
-        Some(if plan.is_bundled() { self.texts().indicative.to_owned() } else { one_line(notice) })
+        Some(match notice {
+            _ if plan.is_bundled() => self.texts().indicative.to_owned(),
+            INDICATIVE_NOTICE => self.texts().indicative_outline().to_owned(),
+            notice => one_line(notice),
+        })
     }
 
     /// The name of a zone in this language; the Chinese name if there is no English one.

@@ -18,6 +18,11 @@ pub(crate) struct OutlineWords {
 }
 
 impl Texts {
+    /// The part of [`INDICATIVE_NOTICE`] in this language.
+    pub(crate) fn indicative_outline(&self) -> &'static str {
+        self.pick("Indicative outline, not the official one.", "示意范围线，非官方边界。")
+    }
+
     /// Words of the table of outlines in a report.
     pub(crate) fn outline_words(&self) -> OutlineWords {
         OutlineWords {
@@ -166,5 +171,16 @@ impl Texts {
         let parts = parts.filter(|(name, value)| value != words.not_stated || *name == words.accuracy);
         let parts = parts.map(|(name, value)| format!("{name}{}{value}", self.colon));
         parts.collect::<Vec<_>>().join(self.pick("; ", "；"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_notice_of_a_new_plan_has_both_languages() {
+        let [en, zh] = [Lang::En, Lang::Zh].map(|lang| lang.texts().indicative_outline());
+        assert_eq!(INDICATIVE_NOTICE, format!("{en} {zh}"));
     }
 }
