@@ -587,3 +587,21 @@ fn tables_of_boundary_points_that_cannot_be_written_are_refused_whole() {
     assert_eq!(corridor(&["overlay", &many, "-o", &other, "--boundary-points", &other]), 2);
     assert!(!Path::new(&other).exists());
 }
+
+/// The map of a report has the certainty of its table: with the accuracy of the sites, which the outline does not state.
+#[test]
+fn the_map_of_a_report_has_the_answers_of_its_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sites.html").display().to_string();
+    let landmarks = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/landmarks.csv").display().to_string();
+    let uncertain = |further: &[&str]| {
+        let fixed = ["locate", &landmarks, "--report", &file, "--overwrite"];
+        assert_eq!(corridor(&[&fixed, further].concat()), 0);
+        let html = fs::read_to_string(&file).unwrap();
+        let of_legend = html.split(">Uncertain</text>").nth(1).unwrap();
+        let count = of_legend.split("</text>").next().unwrap().rsplit('>').next().unwrap();
+        (count.parse::<u32>().unwrap(), html.contains(&format!("{count} are uncertain")))
+    };
+    assert_eq!(uncertain(&[]), (22, true));
+    assert_eq!(uncertain(&["--uncertainty", "100000"]), (32, true));
+}

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::path::{self, Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use geo::MapCoords;
@@ -18,7 +17,6 @@ use crate::query::locate::LocatedSite;
 use crate::query::overlay::Parcel;
 use crate::report::Source;
 use crate::report::document::{DocumentTarget, Picture, Rasterizer, ReportFormat, WrittenDocument};
-use crate::table::BatchBuilder;
 
 #[derive(Args)]
 pub(super) struct ReportArgs {
@@ -152,7 +150,7 @@ pub(super) struct ReportMap<'p> {
 }
 
 impl<'p> ReportMap<'p> {
-    /// More parcels cannot be told apart, and take memory.
+    /// More parcels cannot be distinguished at this size, and take memory.
     const MAX_PARCELS: u64 = 20_000;
 
     /// A map of a plan alone.
@@ -166,30 +164,24 @@ impl<'p> ReportMap<'p> {
     }
 
     pub(super) fn add_sites(&mut self, sites: &[Result<LocatedSite, RowProblem>]) {
-        let mut builder = BatchBuilder::new(1);
         for site in sites.iter().flatten() {
-            builder.end_row(Ok(site.position));
             self.sites += 1;
+            if let Some(overlay) = &mut self.overlay {
+                overlay.add_located(site);
+            }
         }
-        self.add(builder);
     }
 
     /// Adds parcels in the plane of this plan.
     pub(super) fn add_parcels(&mut self, parcels: &[Result<Parcel, RowProblem>], plan: &Plan) {
-        let mut builder = BatchBuilder::new(1);
         for parcel in parcels.iter().flatten() {
-            if self.parcels < ReportMap::MAX_PARCELS {
-                let shape = parcel.shape.map_coords(|corner| plan.plane().position(corner));
-                builder.end_row_with(Ok(shape.into()));
-            }
             self.parcels += 1;
-        }
-        self.add(builder);
-    }
-
-    fn add(&mut self, builder: BatchBuilder) {
-        if let (Some(overlay), Some(batch)) = (&mut self.overlay, builder.finish(Arc::default())) {
-            overlay.add(&batch);
+            if let Some(overlay) = self.overlay.as_mut().filter(|_| self.parcels <= ReportMap::MAX_PARCELS) {
+                let shape = parcel.shape.map_coords(|corner| plan.plane().position(corner));
+                let Parcel { membership, has_slivers, .. } = parcel;
+                let (membership, has_slivers) = (membership.clone(), *has_slivers);
+                overlay.add_overlaid(Parcel { shape, membership, repaired: None, has_slivers });
+            }
         }
     }
 

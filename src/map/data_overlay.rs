@@ -12,10 +12,10 @@ use crate::map::projection::bounds_of;
 use crate::maths::sin_cos_deg;
 use crate::messages::Lang;
 use crate::parallel;
-use crate::plan::{FeatureId, Level, Plan};
-use crate::query::locate::{Certainty, Locator};
+use crate::plan::{FeatureId, Plan};
+use crate::query::locate::{Certainty, LocatedSite, Locator};
 use crate::query::overlay::{Overlayer, Parcel, Relation, RowOverlayer};
-use crate::table::{Batch, Shape};
+use crate::table::{Batch, Row, Shape};
 use crate::units::Metres;
 
 /// Sites and parcels to draw over a plan.
@@ -159,7 +159,7 @@ impl<'p> DataOverlay<'p> {
     /// An empty overlay for a plan.
     pub fn new(plan: &'p Plan) -> DataOverlay<'p> {
         DataOverlay {
-            locator: Locator::new(plan).max_level(Level::Zone),
+            locator: Locator::new(plan),
             overlayer: RowOverlayer::new(Overlayer::new(plan), &[]),
             label: None,
             in_pieces: false,
@@ -223,8 +223,8 @@ impl<'p> DataOverlay<'p> {
         });
         for (row, located) in located.into_iter().enumerate() {
             match (located, parcels.next()) {
-                (Some((site, zone, assessment)), _) => self.add_site(site, zone, assessment, batch, row),
-                (None, Some(Ok(parcel))) => self.add_parcel(parcel, batch, row),
+                (Some((site, zone, assessment)), _) => self.add_site(site, zone, assessment, Some(batch.row(row))),
+                (None, Some(Ok(parcel))) => self.add_parcel(parcel, Some(batch.row(row))),
                 (None, Some(Err(problem))) => self.refuse(batch, row, problem),
                 (None, None) => {
                     if let Err(problem) = &batch.sites()[row] {
@@ -233,6 +233,16 @@ impl<'p> DataOverlay<'p> {
                 }
             }
         }
+    }
+
+    /// Adds a site with its answer, without a label and a class.
+    pub fn add_located(&mut self, site: &LocatedSite) {
+        self.add_site(site.position, site.answer.zone, site.answer.certainty.into(), None);
+    }
+
+    /// Adds a parcel with its answer, in longitude and latitude, without a label and a class.
+    pub fn add_overlaid(&mut self, parcel: Parcel) {
+        self.add_parcel(parcel, None);
     }
 
     /// The number of rows by kind.
@@ -244,16 +254,9 @@ impl<'p> DataOverlay<'p> {
         self.summary.invalid.add(batch.first_row() + row as u64, &problem);
     }
 
-    fn add_site(
-        &mut self,
-        site: Coord<f64>,
-        zone: Option<FeatureId>,
-        assessment: Assessment,
-        batch: &Batch,
-        row: usize,
-    ) {
+    fn add_site(&mut self, site: Coord<f64>, zone: Option<FeatureId>, assessment: Assessment, row: Option<Row<'_>>) {
         self.summary.sites += 1;
-        let group = self.group(zone, Some(assessment), batch, row);
+        let group = self.group(zone, Some(assessment), row);
         if !self.reach.intersects(&site) {
             self.summary.off_the_map += 1;
             return;
@@ -262,21 +265,21 @@ impl<'p> DataOverlay<'p> {
         let (low, width, height) = (self.reach.min(), self.reach.width(), self.reach.height());
         let key = (cell(site.y, low.y, height), cell(site.x, low.x, width), group);
         self.sites.entry(key).or_insert(Place { at: site, count: 0 }).count += 1;
-        self.add_label(site, Coord::zero(), batch, row);
+        self.add_label(site, Coord::zero(), row);
     }
 
-    fn add_parcel(&mut self, parcel: Parcel, batch: &Batch, row: usize) {
+    fn add_parcel(&mut self, parcel: Parcel, row: Option<Row<'_>>) {
         let membership = &parcel.membership;
         let majority = membership.parts[membership.majority].zone;
         self.summary.parcels += 1;
         let assessment = (!self.in_pieces).then(|| membership.certainty.into());
-        let group = self.group(majority, assessment, batch, row);
+        let group = self.group(majority, assessment, row);
         let Some(bounds) = parcel.shape.bounding_rect().filter(|bounds| bounds.intersects(&self.reach)) else {
             self.summary.off_the_map += 1;
             return;
         };
         let half = Coord { x: bounds.width() / 2.0, y: bounds.height() / 2.0 };
-        self.add_label(bounds.center(), half, batch, row);
+        self.add_label(bounds.center(), half, row);
         if self.in_pieces && membership.parts.len() > 1 {
             for part in membership.parts.iter().filter(|part| part.relation != Relation::Touches) {
                 let shape = self.overlayer.overlayer().piece(&parcel.shape, membership, part);
@@ -288,22 +291,22 @@ impl<'p> DataOverlay<'p> {
     }
 
     /// Counts a row, and gives what it has in common with others.
-    fn group(&mut self, zone: Option<FeatureId>, assessment: Option<Assessment>, batch: &Batch, row: usize) -> Group {
+    fn group(&mut self, zone: Option<FeatureId>, assessment: Option<Assessment>, row: Option<Row<'_>>) -> Group {
         *self.counts.entry(zone).or_default() += 1;
         if let Some(assessment) = assessment {
             *self.assessments.entry(assessment).or_default() += 1;
         }
-        let value = self.colouring.as_mut().map_or(0, |colouring| {
-            let cell = batch.row(row).cell(colouring.column);
+        let value = self.colouring.as_mut().zip(row).map_or(0, |(colouring, row)| {
+            let cell = row.cell(colouring.column);
             colouring.values.add(&cell.map(|cell| cell.shown()).unwrap_or_default())
         });
         Group { zone, value, assessment }
     }
 
-    fn add_label(&mut self, at: Coord<f64>, half: Coord<f64>, batch: &Batch, row: usize) {
-        let Some(column) = self.label else { return };
+    fn add_label(&mut self, at: Coord<f64>, half: Coord<f64>, row: Option<Row<'_>>) {
+        let (Some(column), Some(row)) = (self.label, row) else { return };
         if self.labels.len() < MAX_LABELS
-            && let Some(cell) = batch.row(row).cell(column)
+            && let Some(cell) = row.cell(column)
         {
             let text = cell.shown().into_owned();
             self.labels.push(Label { at, half, text });
