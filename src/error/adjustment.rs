@@ -102,7 +102,7 @@ pub enum AdjustmentProblem {
     },
     /// The unit of control areas is not known.
     #[error(
-        "`{column}` does not tell the unit of its areas: end its name in one, as `control_m2`, or state it behind each value"
+        "`{column}` does not state the unit of its areas: end its name in a unit, as `control_m2`, or put it after each value"
     )]
     NoUnit {
         /// The property.

@@ -143,7 +143,7 @@ pub enum FileProblem {
         /// The records.
         records: u32,
     },
-    /// A line that should be a group code of a drawing is none.
+    /// A line of a drawing is not a group code where one is required.
     #[error("`{0}` is not a group code")]
     GroupCode(String),
     /// References to blocks of a drawing stand for too many shapes.

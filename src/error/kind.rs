@@ -267,7 +267,7 @@ pub enum ErrorKind {
         columns: Vec<String>,
     },
     /// The unit of a column of areas is unknown.
-    #[error("`{column}` does not tell the unit of its areas")]
+    #[error("`{column}` does not state the unit of its areas")]
     NoUnit {
         /// The column.
         column: String,
@@ -457,7 +457,9 @@ pub enum ErrorKind {
         crs: String,
     },
     /// Boundary points are in a plane in metres, which neither the system nor the place has.
-    #[error("boundary points need a projected system: {crs} is none, and there is no Gauss-Krüger zone of China there")]
+    #[error(
+        "boundary points need a projected system: {crs} is not projected, and the parcels are in no Gauss-Krüger zone of China"
+    )]
     NotAPlane {
         /// The system.
         crs: String,

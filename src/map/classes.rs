@@ -57,7 +57,7 @@ impl std::str::FromStr for ClassMethod {
 pub(super) enum Class {
     /// One of the most frequent values.
     Category(u8),
-    /// A range of numbers: the class, from 0, of so many.
+    /// A range of numbers: the index of the class, and the number of classes.
     Step(u8, u8),
     /// A rarer value, or text among numbers.
     Other,
@@ -69,7 +69,7 @@ const MAX_CATEGORIES: usize = 7;
 const STEPS: usize = 5;
 /// With at most this many different numbers, each is a category.
 const MAX_NUMBERS_AS_CATEGORIES: usize = 8;
-/// More different values than this are not told apart.
+/// The maximum number of distinct values that are counted.
 const MAX_VALUES: usize = 1 << 20;
 /// Longer values are cut.
 const MAX_CHARS: usize = 80;
@@ -178,7 +178,7 @@ fn steps(column: &str, values: &Values, method: ClassMethod, texts: &MapTexts) -
             reached.map_or(high, |(number, _)| *number)
         }
     };
-    // Rounded first, so that the legend says what was done. A class without rows is none.
+    // Rounded first, so that the legend is exact. Classes without rows are left out.
     let mut bounds: Vec<f64> = (1..STEPS).map(|step| four_digits(bound(step))).filter(|bound| *bound < high).collect();
     bounds.dedup();
     let step_of = |number: f64| bounds.iter().take_while(|bound| number > **bound).count();

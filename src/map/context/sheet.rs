@@ -52,7 +52,7 @@ impl ContextOnSheet {
     pub(in crate::map) fn new(context: &Context, view: &View<'_>, lang: Lang) -> ContextOnSheet {
         let mut sheet = ContextOnSheet::default();
         let Some((min, max)) = range(view, view.map()) else { return sheet };
-        // Symbols at the frame go on behind it.
+        // Symbols continue beyond the frame, which clips them.
         let spare = (max - min) * 0.05;
         let bounds = Rect::new(min - spare, max + spare);
         for feature in context.features() {
@@ -166,7 +166,7 @@ impl ContextOnSheet {
     }
 }
 
-/// The most places to try for a name, and the most kinds in the legend.
+/// The maximum number of positions tried for a name, and of kinds in the legend.
 const MAX_PLACES: usize = 40;
 const MAX_KEYS: usize = 12;
 

@@ -141,7 +141,7 @@ impl Items {
 }
 
 impl Item {
-    /// The kind of a row; `None` if it is none.
+    /// The kind of a row; `None` if the entity is not a row.
     pub(super) fn kind(&self) -> Option<&'static str> {
         if self.entity.is_on_sheet || self.is_external {
             return None;

@@ -1,4 +1,4 @@
-//! The rows of a table (`.gdbtable`), in the order of its index, or in that of the file if there is none.
+//! The rows of a table (`.gdbtable`), in the order of its index, or in that of the file if it has no index.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -135,7 +135,7 @@ impl Table {
     }
 
     /// The walk through the records; `None` if they do not fill the file, or are not as many rows as are declared, so that
-    /// rows cannot be told from what is left of deleted ones.
+    /// rows cannot be distinguished from remains of deleted ones.
     fn sequence(&mut self, fields_at: u64) -> Result<Option<Sequence>> {
         let mut first = Sequence { offset: HEADER_BYTES, fields: fields_at..self.position, end: self.file_bytes };
         // GDAL notes its version in a record in front of the description.

@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(document.parcels.iter().map(|parcel| parcel.fields[2].as_str()).collect::<Vec<_>>(), ["DK1", "DK2"]);
     }
 
-    /// A file with one line of doubt is read in the dialect that is given, or refused.
+    /// A file with an ambiguous line is read in the given dialect, or refused.
     #[test]
     fn a_given_dialect_is_that_of_all_lines() {
         let text = "[地块坐标]\nDK1,甲,面,,@\nJ1,1,3171900,40633838\n";

@@ -208,7 +208,7 @@ impl SurveyTxtWriter {
         self.lines(&text)
     }
 
-    /// Writes the points of a row in a file of points. Other geometries are refused: corners would not be told apart.
+    /// Writes the points of a row in a file of points. Other geometries are refused: the file could not show which corners belong together.
     fn points(&mut self, geometry: Option<&Geometry<f64>>, cells: &[Cow<'_, str>]) -> Result<()> {
         let points: Vec<Option<Coord<f64>>> = match geometry {
             None => vec![None],
