@@ -95,7 +95,8 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::CrsConflict { .. }
         | ErrorKind::Adjustment(_)
         | ErrorKind::Shape(_)
-        | ErrorKind::Plan(_) => INPUT,
+        | ErrorKind::Plan(_)
+        | ErrorKind::Coverage(_) => INPUT,
         ErrorKind::Write(_)
         | ErrorKind::OpenElsewhere
         | ErrorKind::AlreadyExists

@@ -107,6 +107,7 @@ impl ErrorKind {
             ErrorKind::Row(problem) => problem.code(),
             ErrorKind::Shape(problem) => problem.code(),
             ErrorKind::Plan(problem) => problem.code(),
+            ErrorKind::Coverage(problem) => problem.code(),
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::io;
 
 use crate::error::{
-    AdjustmentProblem, BaseMapProblem, CoordinateAxis, CrsProblem, FileKind, FilePart, FileProblem, ForeignFormat,
-    GeoJsonExpected, GeoJsonFound, JsonProblem, LibraryMessage, PlanProblem, QueryProblem, RowProblem, ShapeProblem,
-    ShiftProblem, SystemPlace, Unsupported,
+    AdjustmentProblem, BaseMapProblem, CoordinateAxis, CoverageProblem, CrsProblem, FileKind, FilePart, FileProblem,
+    ForeignFormat, GeoJsonExpected, GeoJsonFound, JsonProblem, LibraryMessage, PlanProblem, QueryProblem, RowProblem,
+    ShapeProblem, ShiftProblem, SystemPlace, Unsupported,
 };
 
 /// What happened.
@@ -548,6 +548,9 @@ pub enum ErrorKind {
     /// A file is not a valid plan.
     #[error(transparent)]
     Plan(#[from] PlanProblem),
+    /// Polygons do not cover an area as they are to.
+    #[error(transparent)]
+    Coverage(#[from] CoverageProblem),
 }
 
 fn foreign_start(member: Option<&str>) -> String {

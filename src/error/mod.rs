@@ -7,6 +7,7 @@
 mod adjustment;
 mod basemap;
 mod code;
+mod coverage;
 mod crs;
 mod file;
 mod foreign;
@@ -24,6 +25,8 @@ mod shift;
 
 pub use adjustment::AdjustmentProblem;
 pub use basemap::BaseMapProblem;
+pub use coverage::CoverageProblem;
+pub(crate) use coverage::width_decimals;
 pub use crs::{CoordinateAxis, CrsProblem, SystemPlace};
 pub use file::{ColumnProblem, FileKind, FilePart, FileProblem};
 pub use foreign::{ForeignFormat, Unsupported};

@@ -1,6 +1,7 @@
 //! What can be wrong with a plan, each with a stable code for programs.
 
 use crate::error::{GeoJsonFound, LibraryMessage, RowProblem};
+use crate::units::SquareMetres;
 
 /// Why a file is not a valid plan.
 ///
@@ -232,6 +233,27 @@ impl PlanProblem {
             PlanProblem::Arcs { .. } => "arcs",
             PlanProblem::EmptyMembers { .. } => "empty-members",
             PlanProblem::AreaOff { .. } => "area-off",
+        }
+    }
+
+    /// The other feature of the problem.
+    pub fn other(&self) -> Option<&str> {
+        match self {
+            PlanProblem::PartlyInside { other, .. }
+            | PlanProblem::SameExtent { other }
+            | PlanProblem::Overlap { other, .. } => Some(other),
+            PlanProblem::OutsideParent { parent, .. } => Some(parent),
+            _ => None,
+        }
+    }
+
+    /// The area that the problem is about.
+    pub fn area(&self) -> Option<SquareMetres> {
+        match *self {
+            PlanProblem::OutsideParent { area_m2, .. }
+            | PlanProblem::Overlap { area_m2, .. }
+            | PlanProblem::Gap { area_m2 } => Some(SquareMetres(area_m2)),
+            _ => None,
         }
     }
 }

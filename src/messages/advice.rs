@@ -316,7 +316,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "the hierarchy does not follow from the outlines: state it in the file and name its columns, as in --plan-fields level=级别,parent=上级",
             "由范围线无法推断层级：请在文件中注明，并指定所在的列，如--plan-fields level=级别,parent=上级",
         ),
-        ErrorKind::Plan(_) | ErrorKind::Shape(_) => {
+        ErrorKind::Plan(_) | ErrorKind::Shape(_) | ErrorKind::Coverage(_) => {
             ("`corridor check FILE` lists all that is wrong in it", "用`corridor check 文件`列出全部问题")
         }
         _ => return None,

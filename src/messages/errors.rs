@@ -4,7 +4,7 @@ use std::io;
 
 use crate::error::{BaseMapProblem, Error, ErrorKind, Location, RowProblem, Unsupported};
 use crate::messages::details::{self, Detail};
-use crate::messages::problems::{plan_zh, row_zh, shape_zh};
+use crate::messages::problems::{coverage_zh, plan_zh, row_zh, shape_zh};
 use crate::messages::{Lang, adjustment, foreign, shift};
 use crate::plan::{Finding, Problem};
 use crate::query::reason::{ReasonText, reason};
@@ -51,6 +51,8 @@ pub fn finding(finding: &Finding, lang: Lang) -> String {
         (Problem::Plan(problem), Lang::En) => problem.to_string(),
         (Problem::Shape(problem), Lang::Zh) => shape_zh(problem),
         (Problem::Plan(problem), Lang::Zh) => plan_zh(problem),
+        (Problem::Coverage(problem), Lang::En) => problem.to_string(),
+        (Problem::Coverage(problem), Lang::Zh) => coverage_zh(problem),
     }
 }
 
@@ -256,6 +258,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Row(problem) => row_zh(problem),
         ErrorKind::Shape(problem) => shape_zh(problem),
         ErrorKind::Plan(problem) => plan_zh(problem),
+        ErrorKind::Coverage(problem) => coverage_zh(problem),
     }
 }
 

@@ -1,7 +1,11 @@
 //! Problems of rows, shapes and plans in Chinese; the English texts are with their types.
 
-use crate::error::{FeatureProblem, Hint, PlanProblem, PropertyKind, RowProblem, ShapeProblem};
+use crate::error::{
+    CoverageProblem, FeatureProblem, Hint, PlanProblem, PropertyKind, RowProblem, ShapeProblem, width_decimals,
+};
 use crate::messages::details::{self, Detail};
+use crate::units::{Metres, SquareMetres};
+
 pub(super) fn row_zh(problem: &RowProblem) -> String {
     match problem {
         RowProblem::MissingCoordinate { field } => format!("`{field}`为空"),
@@ -144,6 +148,33 @@ pub(super) fn plan_zh(problem: &PlanProblem) -> String {
         PlanProblem::AreaOff { computed_km2, published_km2, difference_ppm } => {
             format!("面积{computed_km2:.4}平方公里，公布{published_km2}平方公里（{difference_ppm:+.0} ppm）")
         }
+    }
+}
+
+pub(super) fn coverage_zh(problem: &CoverageProblem) -> String {
+    let area = |area: SquareMetres| {
+        let decimals = if area.0 < 0.1 { 6 } else { 2 };
+        format!("{:.decimals$}平方米", area.0)
+    };
+    let width = |width: Metres| format!("宽{:.*}米", width_decimals(width), width.0);
+    match problem {
+        CoverageProblem::Overlap { other, area: of, width: wide } => {
+            format!("与`{other}`重叠：{}，{}", area(*of), width(*wide))
+        }
+        CoverageProblem::Contained { other, area: of } => format!("位于`{other}`之内：{}", area(*of)),
+        CoverageProblem::DuplicateShape { other, area: of } => format!("图形与`{other}`重复：{}", area(*of)),
+        CoverageProblem::Gap { other, area: of, width: wide } => {
+            let place = other.as_ref().map_or_else(|| "边界处".to_owned(), |other| format!("与`{other}`之间"));
+            format!("{place}有缝隙：{}，{}", area(*of), width(*wide))
+        }
+        CoverageProblem::Hole { area: of, .. } => format!("其旁有被要素围合而不属于任何要素的空洞：{}", area(*of)),
+        CoverageProblem::UnmatchedCorner { other } => format!("公共边上的此拐点，`{other}`没有对应拐点"),
+        CoverageProblem::Spike { angle_deg, .. } => format!("边界折返成尖角，夹角{angle_deg:.2}度"),
+        CoverageProblem::Sliver { area: of, width: wide } => format!("为碎面：{}，平均{}", area(*of), width(*wide)),
+        CoverageProblem::Narrow { area: of, width: wide } => format!("局部过窄：{}，{}", area(*of), width(*wide)),
+        CoverageProblem::Small { area: of } => format!("面积仅{}", area(*of)),
+        CoverageProblem::OutsideBoundary { area: of } => format!("有{}超出边界", area(*of)),
+        CoverageProblem::Uncovered { area: of } => format!("边界内有{}不属于任何要素", area(*of)),
     }
 }
 

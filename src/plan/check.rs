@@ -1,6 +1,6 @@
 //! Checks a plan file: rings, hierarchy, partition, published areas.
 
-use geo::{Area, Coord, InteriorPoint, MultiPolygon};
+use geo::MultiPolygon;
 
 use crate::error::PlanProblem;
 use crate::geometry::clip::{NOISE, difference, intersection, union};
@@ -44,9 +44,7 @@ fn outside_parent(unchecked: &UncheckedPlan, feature: &UncheckedFeature) -> Opti
     let outside = difference(&feature.feature.shape, [&parent.feature.shape]);
     let area_m2 = unchecked.plane().area(&outside).0;
     let parent = parent.feature.id.clone();
-    (area_m2 > NOISE.0).then(|| {
-        finding(feature, PlanProblem::OutsideParent { parent, area_m2 }, point_in_largest(unchecked, &outside))
-    })
+    (area_m2 > NOISE.0).then(|| located(unchecked, feature, PlanProblem::OutsideParent { parent, area_m2 }, &outside))
 }
 
 fn area_deviation(
@@ -61,7 +59,7 @@ fn area_deviation(
         Some(tolerance_ppm) => difference_ppm.abs() > tolerance_ppm,
         None => (computed_km2 - published_km2).abs() > rounding_km2(feature)?,
     };
-    deviates.then(|| finding(feature, PlanProblem::AreaOff { computed_km2, published_km2, difference_ppm }, None))
+    deviates.then(|| finding(feature, PlanProblem::AreaOff { computed_km2, published_km2, difference_ppm }))
 }
 
 /// Half a unit in the last decimal place of the published figure, which is in the unit of its property.
@@ -87,7 +85,7 @@ fn partition(unchecked: &UncheckedPlan, valid: &[&UncheckedFeature], findings: &
             let area_m2 = unchecked.plane().area(&common).0;
             if area_m2 > NOISE.0 {
                 let problem = PlanProblem::Overlap { other: other.feature.id.clone(), area_m2 };
-                findings.push(finding(feature, problem, point_in_largest(unchecked, &common)));
+                findings.push(located(unchecked, feature, problem, &common));
             }
         }
     }
@@ -100,21 +98,25 @@ fn partition(unchecked: &UncheckedPlan, valid: &[&UncheckedFeature], findings: &
             let gap = MultiPolygon::from(gap);
             let area_m2 = unchecked.plane().area(&gap).0;
             if area_m2 > NOISE.0 {
-                findings.push(finding(root, PlanProblem::Gap { area_m2 }, point_in_largest(unchecked, &gap)));
+                findings.push(located(unchecked, root, PlanProblem::Gap { area_m2 }, &gap));
             }
         }
     }
 }
 
-fn finding(feature: &UncheckedFeature, problem: PlanProblem, at: Option<Coord<f64>>) -> Finding {
+fn finding(feature: &UncheckedFeature, problem: PlanProblem) -> Finding {
     let (row, id) = (Some(feature.row), Some(feature.feature.id.clone()));
-    Finding { severity: Severity::Warning, problem: problem.into(), row, feature: id, at }
+    Finding { severity: Severity::Warning, row, feature: id, ..Finding::of_file(problem) }
 }
 
-/// A position (degrees) inside the largest piece.
-fn point_in_largest(unchecked: &UncheckedPlan, pieces: &MultiPolygon<f64>) -> Option<Coord<f64>> {
-    let largest = pieces.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
-    largest.interior_point().map(|point| unchecked.plane().position(point.into()))
+/// A finding about an area, located inside its largest piece.
+fn located(
+    unchecked: &UncheckedPlan,
+    feature: &UncheckedFeature,
+    problem: PlanProblem,
+    area: &MultiPolygon<f64>,
+) -> Finding {
+    finding(feature, problem).with_area(area, unchecked.plane())
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Findings about a plan file: the problem, its severity and its location.
 
-use geo::Coord;
+use geo::{Area, Coord, InteriorPoint, MapCoords, MultiPolygon, Polygon};
 
-use crate::error::{Error, ErrorKind, PlanProblem, ShapeProblem};
+use crate::crs::Plane;
+use crate::error::{CoverageProblem, Error, ErrorKind, PlanProblem, ShapeProblem};
+use crate::units::{Metres, SquareMetres};
 
 /// A problem of a feature or a file.
 ///
@@ -21,6 +23,8 @@ pub enum Problem {
     Shape(ShapeProblem),
     /// A problem of the plan.
     Plan(PlanProblem),
+    /// A problem of a coverage.
+    Coverage(CoverageProblem),
 }
 
 impl Problem {
@@ -37,6 +41,33 @@ impl Problem {
         match self {
             Problem::Shape(problem) => problem.code(),
             Problem::Plan(problem) => problem.code(),
+            Problem::Coverage(problem) => problem.code(),
+        }
+    }
+
+    /// The other feature of the problem.
+    pub fn other(&self) -> Option<&str> {
+        match self {
+            Problem::Shape(_) => None,
+            Problem::Plan(problem) => problem.other(),
+            Problem::Coverage(problem) => problem.other(),
+        }
+    }
+
+    /// The area that the problem is about: of an overlap, of a gap.
+    pub fn area(&self) -> Option<SquareMetres> {
+        match self {
+            Problem::Shape(_) => None,
+            Problem::Plan(problem) => problem.area(),
+            Problem::Coverage(problem) => problem.area(),
+        }
+    }
+
+    /// The width of what the problem is about.
+    pub fn width(&self) -> Option<Metres> {
+        match self {
+            Problem::Shape(_) | Problem::Plan(_) => None,
+            Problem::Coverage(problem) => problem.width(),
         }
     }
 }
@@ -104,11 +135,22 @@ pub struct Finding {
     pub feature: Option<String>,
     /// A location of the problem: longitude and latitude in degrees.
     pub at: Option<Coord<f64>>,
+    /// The area that the problem is about, in longitude and latitude: the overlap, the gap. `None` where it has none, or
+    /// where it was not determined.
+    pub shape: Option<MultiPolygon<f64>>,
 }
 
 impl Finding {
-    pub(super) fn of_file(problem: impl Into<Problem>) -> Finding {
-        Finding { severity: Severity::Error, problem: problem.into(), row: None, feature: None, at: None }
+    pub(crate) fn of_file(problem: impl Into<Problem>) -> Finding {
+        Finding { severity: Severity::Error, problem: problem.into(), row: None, feature: None, at: None, shape: None }
+    }
+
+    /// The finding with an area in a plane, located inside its largest piece.
+    pub(crate) fn with_area(mut self, area: &MultiPolygon<f64>, plane: &Plane) -> Finding {
+        let largest = area.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
+        self.at = largest.and_then(Polygon::interior_point).map(|point| plane.position(point.into()));
+        self.shape = Some(area.map_coords(|corner| plane.position(corner)));
+        self
     }
 
     pub(super) fn into_error(self) -> Error {
@@ -128,7 +170,14 @@ impl From<Problem> for ErrorKind {
         match problem {
             Problem::Shape(problem) => ErrorKind::Shape(problem),
             Problem::Plan(problem) => ErrorKind::Plan(problem),
+            Problem::Coverage(problem) => ErrorKind::Coverage(problem),
         }
+    }
+}
+
+impl From<CoverageProblem> for Problem {
+    fn from(problem: CoverageProblem) -> Problem {
+        Problem::Coverage(problem)
     }
 }
 

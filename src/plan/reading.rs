@@ -222,7 +222,7 @@ impl FeatureFindings<'_> {
     pub(super) fn add(&mut self, severity: Severity, problem: impl Into<Problem>, at: Option<Coord<f64>>) {
         let at = at.map(|coord| self.plane.position(coord));
         let (row, feature) = (Some(self.row), self.id.clone());
-        self.findings.push(Finding { severity, problem: problem.into(), row, feature, at });
+        self.findings.push(Finding { severity, problem: problem.into(), row, feature, at, shape: None });
     }
 }
 

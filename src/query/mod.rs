@@ -4,6 +4,7 @@ pub mod adjustment;
 pub mod areas;
 pub mod boundary_points;
 pub mod convert;
+pub mod coverage;
 mod kept_rows;
 pub mod locate;
 pub mod nearest;
