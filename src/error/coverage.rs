@@ -22,7 +22,7 @@ pub enum CoverageProblem {
         other: String,
         /// The area in common.
         area: SquareMetres,
-        /// Its largest width.
+        /// Twice the area by the perimeter.
         width: Metres,
     },
     /// A feature lies inside another.
@@ -48,7 +48,7 @@ pub enum CoverageProblem {
         other: Option<String>,
         /// The area of the gap.
         area: SquareMetres,
-        /// Its largest width.
+        /// Twice the area by the perimeter.
         width: Metres,
     },
     /// A void that features enclose, wider than a gap.
@@ -58,7 +58,7 @@ pub enum CoverageProblem {
         other: Option<String>,
         /// The area of the void.
         area: SquareMetres,
-        /// Its largest width.
+        /// Twice the area by the perimeter.
         width: Metres,
     },
     /// A corner that lies on an edge of another feature, which has no corner there.
@@ -88,7 +88,7 @@ pub enum CoverageProblem {
     Narrow {
         /// The area of that part.
         area: SquareMetres,
-        /// Its largest width.
+        /// Twice the area by the perimeter.
         width: Metres,
     },
     /// A feature of little area.

@@ -9,7 +9,7 @@
 
 use std::ops::{ControlFlow, Range};
 
-use geo::Line;
+use geo::{Coord, Line};
 
 use crate::geometry::step_count::count_step;
 
@@ -66,6 +66,16 @@ impl Bounds {
             low: [self.low[0].max(other.low[0]), self.low[1].max(other.low[1])],
             high: [self.high[0].min(other.high[0]), self.high[1].min(other.high[1])],
         }
+    }
+
+    /// The box that extends this far beyond, along each axis.
+    pub(crate) fn widened(self, by: [f64; 2]) -> Bounds {
+        Bounds { low: [self.low[0] - by[0], self.low[1] - by[1]], high: [self.high[0] + by[0], self.high[1] + by[1]] }
+    }
+
+    /// The box of a point.
+    pub(crate) fn of_point(point: Coord<f64>) -> Bounds {
+        Bounds { low: [point.x, point.y], high: [point.x, point.y] }
     }
 
     pub(crate) fn intersects(self, other: Bounds) -> bool {

@@ -11,7 +11,7 @@
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::{IntOverlayOptions, Overlay};
-use i_overlay::core::overlay_rule::OverlayRule;
+pub(crate) use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::core::solver::{Precision, Solver};
 use i_overlay::i_float::int::point::IntPoint;
 
@@ -92,10 +92,38 @@ pub(crate) fn fill_nonzero<'a>(rings: impl IntoIterator<Item = &'a LineString<f6
     operate(rings, [], OverlayRule::Subject, FillRule::NonZero)
 }
 
+/// The same for rings in whole numbers; crossings are rounded to whole numbers.
+pub(crate) fn fill_nonzero_whole<'a>(rings: impl IntoIterator<Item = &'a LineString<f64>>) -> MultiPolygon<f64> {
+    operate_on(&SnapGrid::WHOLE, rings.into_iter().collect(), vec![], OverlayRule::Subject, FillRule::NonZero)
+}
+
+/// The part of a valid shape that is not in another, both in whole numbers.
+pub(crate) fn difference_whole(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let [a, b] = [a, b].map(|shape| shape.iter().flat_map(rings).collect());
+    operate_on(&SnapGrid::WHOLE, a, b, OverlayRule::Difference, FillRule::EvenOdd)
+}
+
 /// Fills a shape by the even-odd rule and snaps its vertices to multiples of 1 / `scale`. Returns a valid shape.
 pub(crate) fn snap_to_grid(shape: &MultiPolygon<f64>, scale: f64) -> MultiPolygon<f64> {
     let grid = SnapGrid { x_scale: scale, y_scale: scale };
     operate_on(&grid, shape.iter().flat_map(rings).collect(), vec![], OverlayRule::Subject, FillRule::EvenOdd)
+}
+
+/// The union or the difference of two valid shapes, with all their corners: also those between collinear edges, which
+/// neighbours may share.
+pub(crate) fn with_all_corners(
+    a: &MultiPolygon<f64>,
+    b: &MultiPolygon<f64>,
+    overlay_rule: OverlayRule,
+) -> MultiPolygon<f64> {
+    let keep = IntOverlayOptions {
+        preserve_input_collinear: true,
+        preserve_output_collinear: true,
+        ..IntOverlayOptions::ogc()
+    };
+    let [a, b]: [Vec<_>; 2] = [a, b].map(|shape| shape.iter().flat_map(rings).collect());
+    let grid = SnapGrid::of(a.iter().chain(&b).copied());
+    operate_with(keep, &grid, a, b, overlay_rule, FillRule::EvenOdd)
 }
 
 fn overlay(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>, rule: OverlayRule) -> MultiPolygon<f64> {
@@ -120,13 +148,24 @@ fn operate_on(
     overlay_rule: OverlayRule,
     fill_rule: FillRule,
 ) -> MultiPolygon<f64> {
+    operate_with(IntOverlayOptions::ogc(), grid, a, b, overlay_rule, fill_rule)
+}
+
+fn operate_with(
+    options: IntOverlayOptions<u128>,
+    grid: &SnapGrid,
+    a: Vec<&LineString<f64>>,
+    b: Vec<&LineString<f64>>,
+    overlay_rule: OverlayRule,
+    fill_rule: FillRule,
+) -> MultiPolygon<f64> {
     let contours = |rings: Vec<&LineString<f64>>| rings.into_iter().map(|ring| grid.contour(ring)).collect::<Vec<_>>();
     let mut all_contours = contours(a);
     let count_of_a = all_contours.len();
     all_contours.extend(contours(b));
     let has_near_collinear = snap_near_collinear(&mut all_contours);
     let (a, b) = all_contours.split_at(count_of_a);
-    let mut overlay = Overlay::from_subj_and_clip_custom(a, b, IntOverlayOptions::ogc(), solver(has_near_collinear));
+    let mut overlay = Overlay::from_subj_and_clip_custom(a, b, options, solver(has_near_collinear));
     grid.shape(overlay.overlay(overlay_rule, fill_rule))
 }
 
@@ -145,6 +184,8 @@ struct SnapGrid {
 }
 
 impl SnapGrid {
+    const WHOLE: SnapGrid = SnapGrid { x_scale: 1.0, y_scale: 1.0 };
+
     /// The finest grid on which every integer converts back to a double.
     fn of<'a>(rings: impl Iterator<Item = &'a LineString<f64>>) -> SnapGrid {
         let largest = |(x, y): (f64, f64), vertex: &Coord<f64>| (x.max(vertex.x.abs()), y.max(vertex.y.abs()));

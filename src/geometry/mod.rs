@@ -7,6 +7,7 @@
 pub(crate) mod box_tree;
 pub mod clip;
 pub(crate) mod cover;
+pub(crate) mod coverage;
 pub(crate) mod distance;
 pub mod encoding;
 pub mod measure;
@@ -100,6 +101,11 @@ pub(crate) fn only_member(geometry: &Geometry<f64>) -> &Geometry<f64> {
         Geometry::GeometryCollection(parts) if parts.0.len() == 1 => only_member(&parts.0[0]),
         other => other,
     }
+}
+
+/// The geometry to write: a polygon if there is only one.
+pub(crate) fn geometry(mut shape: MultiPolygon<f64>) -> Geometry<f64> {
+    if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }
 }
 
 /// The polygons of a geometry; `None` if it contains anything but polygons.

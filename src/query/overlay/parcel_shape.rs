@@ -76,11 +76,6 @@ pub(super) fn shape_in_table(batch: &Batch, row_index: usize, parcel: &Parcel) -
     }
 }
 
-/// The geometry to write: a polygon if there is only one.
-pub(super) fn geometry(mut shape: MultiPolygon<f64>) -> Geometry<f64> {
-    if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }
-}
-
 fn parcel_of(geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
     Some(MultiPolygon(polygons_of(geometry)?.into_iter().cloned().collect()))
 }

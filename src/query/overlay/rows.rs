@@ -4,9 +4,10 @@ use geo::MultiPolygon;
 
 use crate::crs::{CoordNormalizer, Crs, IntoPlane, Plane};
 use crate::error::RowProblem;
+use crate::geometry::geometry;
 use crate::plan::FeatureId;
 use crate::query::locate::Certainty;
-use crate::query::overlay::parcel_shape::{ValidPolygon, geometry, in_plane, shape_in_table, sliver_width};
+use crate::query::overlay::parcel_shape::{ValidPolygon, in_plane, shape_in_table, sliver_width};
 use crate::query::overlay::{Membership, OverlayColumn, OverlaySummary, Overlayer, Part, Relation};
 use crate::query::reason::{ReasonText, reason};
 use crate::query::{AnsweredBatch, QueryCoords, TableQuery};

@@ -4,8 +4,9 @@ use geo::MultiPolygon;
 
 use crate::crs::{CoordNormalizer, Crs, IntoPlane, Plane};
 use crate::error::RowProblem;
+use crate::geometry::geometry;
 use crate::query::locate::Certainty;
-use crate::query::overlay::parcel_shape::{ValidPolygon, geometry, in_plane, sliver_width};
+use crate::query::overlay::parcel_shape::{ValidPolygon, in_plane, sliver_width};
 use crate::query::overlay::{LayerColumn, LayerCover, LayersSummary, Overlayer, Repair};
 use crate::query::reason::{ReasonText, reason};
 use crate::query::{AnsweredBatch, QueryCoords, TableQuery};
