@@ -252,7 +252,18 @@ pub(super) fn amount(text: &str, quantity: Quantity) -> Result<f64, ValueProblem
 
 /// A distance in metres, with or without its unit.
 pub(super) fn distance(text: &str) -> Result<f64, ValueProblem> {
-    const UNITS: [(&str, f64); 5] = [("km", 1000.0), ("公里", 1000.0), ("千米", 1000.0), ("m", 1.0), ("米", 1.0)];
+    // A name precedes any shorter name that is its suffix.
+    const UNITS: [(&str, f64); 9] = [
+        ("km", 1000.0),
+        ("公里", 1000.0),
+        ("千米", 1000.0),
+        ("cm", 0.01),
+        ("厘米", 0.01),
+        ("mm", 0.001),
+        ("毫米", 0.001),
+        ("m", 1.0),
+        ("米", 1.0),
+    ];
     let text = text.trim().to_ascii_lowercase();
     let of_unit = |(unit, metres)| text.strip_suffix(unit).map(|number| (number, metres));
     let (number, metres) = UNITS.into_iter().find_map(of_unit).unwrap_or((&text, 1.0));
@@ -260,6 +271,20 @@ pub(super) fn distance(text: &str) -> Result<f64, ValueProblem> {
         Ok(value) if value.is_finite() && value >= 0.0 => Ok(value * metres),
         _ => Err(ValueProblem::Distance),
     }
+}
+
+/// An area in square metres, or with its unit.
+pub(super) fn area(text: &str) -> Result<f64, ValueProblem> {
+    let (number, unit) = AreaUnit::at_end_of(text.trim()).unwrap_or((text, AreaUnit::SquareMetres));
+    match number.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(unit.of(value).0),
+        _ => Err(ValueProblem::Area),
+    }
+}
+
+/// An angle in degrees.
+pub(super) fn degrees(text: &str) -> Result<f64, ValueProblem> {
+    amount(text.trim_end_matches(['°', '度']), Quantity::Degrees)
 }
 
 /// A whole number in an inclusive range.

@@ -93,6 +93,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::NoGaussKruegerZone
         | ErrorKind::ShiftNotApplicable { .. }
         | ErrorKind::CrsConflict { .. }
+        | ErrorKind::DifferentSystems { .. }
         | ErrorKind::Adjustment(_)
         | ErrorKind::Shape(_)
         | ErrorKind::Plan(_)

@@ -96,4 +96,16 @@ impl Texts {
             (Lang::Zh, true) => format!("图层{name}：{features}个要素，无层级"),
         }
     }
+
+    /// Note that findings are written as points.
+    pub(in crate::cli) fn findings_as_points(&self, file: &str, format: &str) -> String {
+        match self.lang {
+            Lang::En => format!(
+                "{file}: a {format} holds geometries of one kind: findings are written as points; .gpkg and .geojson hold their areas"
+            ),
+            Lang::Zh => {
+                format!("{file}：{format}只能保存一种几何，检查结果以点写出；.gpkg、.geojson可同时保存其范围")
+            }
+        }
+    }
 }

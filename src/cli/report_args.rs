@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::io::Rows;
 use crate::map::{self, DataOverlay, MapOptions};
 use crate::messages::text::one_line;
-use crate::plan::Plan;
+use crate::plan::{Finding, Plan};
 use crate::query::locate::LocatedSite;
 use crate::query::overlay::Parcel;
 use crate::report::Source;
@@ -68,18 +68,25 @@ impl ReportArgs {
         Ok(Some(target))
     }
 
-    /// What the cover of a report on a plan says.
-    pub(super) fn plan_source(&self, plan: &PlanArgs, ui: &Ui) -> Source {
+    /// What the cover of any report says.
+    pub(super) fn own_source(&self, ui: &Ui) -> Source {
         Source {
             title: self.title.clone(),
             author: self.author.clone(),
             date: self.date.clone(),
+            settings: ui.settings(),
+            ..Source::default()
+        }
+    }
+
+    /// What the cover of a report on a plan says.
+    pub(super) fn plan_source(&self, plan: &PlanArgs, ui: &Ui) -> Source {
+        Source {
             outline: plan.file_name().map(|name| match plan.datum_shift() {
                 Some(shift) => ui.texts().shifted_by(&name, shift),
                 None => name,
             }),
-            settings: ui.settings(),
-            ..Source::default()
+            ..self.own_source(ui)
         }
     }
 
@@ -158,6 +165,13 @@ impl<'p> ReportMap<'p> {
         ReportMap { plan, overlay: None, sites: 0, parcels: 0 }
     }
 
+    /// A map of a layer with the findings about it.
+    pub(super) fn of_findings(plan: &'p Plan, findings: &[Finding]) -> ReportMap<'p> {
+        let mut overlay = DataOverlay::new(plan).of_findings(0);
+        findings.iter().for_each(|finding| overlay.add_finding(finding));
+        ReportMap { overlay: Some(overlay), ..ReportMap::of_plan(plan) }
+    }
+
     /// A map of a plan with rows.
     pub(super) fn new(plan: &'p Plan) -> ReportMap<'p> {
         ReportMap { overlay: Some(DataOverlay::new(plan)), ..ReportMap::of_plan(plan) }
@@ -187,11 +201,22 @@ impl<'p> ReportMap<'p> {
 
     /// Draws the map into a report.
     pub(super) fn draw_into(self, source: &mut Source, plan: &PlanArgs, ui: &Ui) -> Result<()> {
+        self.draw_named(source, plan.file_stem(), plan.file_name(), ui)
+    }
+
+    /// Draws the map of a file, which has this name without its extension, and with it.
+    pub(super) fn draw_named(
+        self,
+        source: &mut Source,
+        stem: Option<String>,
+        name: Option<String>,
+        ui: &Ui,
+    ) -> Result<()> {
         let options = MapOptions {
             lang: ui.lang,
             // A flat layer has no name.
-            title: plan.file_stem().filter(|_| self.plan.root().is_none()),
-            outline: plan.file_name(),
+            title: stem.filter(|_| self.plan.root().is_none()),
+            outline: name,
             ..MapOptions::default()
         };
         let drawing = map::draw(self.plan, self.overlay.as_ref(), &options)?;

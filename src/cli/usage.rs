@@ -16,6 +16,8 @@ pub(crate) enum ValueProblem {
     WholeNumber { min: u32, max: u32 },
     /// A distance with or without its unit.
     Distance,
+    /// An area with or without its unit.
+    Area,
     /// A name and a file, or a file.
     NamedFile,
     /// A label of the Encoding Standard.
@@ -38,6 +40,7 @@ pub(crate) enum Quantity {
     Number,
     Metres,
     PartsPerMillion,
+    Degrees,
 }
 
 impl ValueProblem {
@@ -48,9 +51,11 @@ impl ValueProblem {
                 ValueProblem::Amount(Quantity::Number) => "应为不小于0的数".to_owned(),
                 ValueProblem::Amount(Quantity::Metres) => "应为不小于0的数（米）".to_owned(),
                 ValueProblem::Amount(Quantity::PartsPerMillion) => "应为不小于0的数（ppm，百万分率）".to_owned(),
+                ValueProblem::Amount(Quantity::Degrees) => "应为不小于0的数（度）".to_owned(),
                 ValueProblem::OneOf(names) => format!("可选值为{}", names.join("、")),
                 ValueProblem::WholeNumber { min, max } => format!("应为{min}至{max}的整数"),
                 ValueProblem::Distance => "应为距离，如500、500m或1.5km".to_owned(),
+                ValueProblem::Area => "应为面积，如100、100m2、0.5亩或0.1公顷".to_owned(),
                 ValueProblem::NamedFile => "应为名称=文件，或文件".to_owned(),
                 ValueProblem::PlanField => {
                     format!("应为“属性=字段”，属性可为{}", PlanField::PROPERTIES.join("、"))
@@ -77,9 +82,11 @@ impl fmt::Display for ValueProblem {
             ValueProblem::Amount(Quantity::PartsPerMillion) => {
                 f.write_str("a number of parts per million, 0 or more, is expected")
             }
+            ValueProblem::Amount(Quantity::Degrees) => f.write_str("a number of degrees, 0 or more, is expected"),
             ValueProblem::OneOf(names) => write!(f, "choose from: {}", names.join(", ")),
             ValueProblem::WholeNumber { min, max } => write!(f, "a whole number from {min} to {max} is expected"),
             ValueProblem::Distance => f.write_str("a distance such as 500, 500m or 1.5km is expected"),
+            ValueProblem::Area => f.write_str("an area such as 100, 100m2, 0.5mu or 0.1ha is expected"),
             ValueProblem::NamedFile => f.write_str("NAME=FILE or FILE is expected"),
             ValueProblem::PlanField => {
                 write!(f, "PROPERTY=FIELD is expected, where PROPERTY is one of {}", PlanField::PROPERTIES.join(", "))

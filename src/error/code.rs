@@ -100,6 +100,7 @@ impl ErrorKind {
             ErrorKind::PlaneOnly { .. } => "plane-only",
             ErrorKind::LonLatOnly { .. } => "lon-lat-only",
             ErrorKind::CrsConflict { .. } => "crs-conflict",
+            ErrorKind::DifferentSystems { .. } => "different-systems",
             ErrorKind::NoZoom { .. } => "no-zoom",
             ErrorKind::TooManyTiles { .. } => "too-many-tiles",
             ErrorKind::Rounding { .. } => "invalid-when-rounded",

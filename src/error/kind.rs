@@ -507,6 +507,16 @@ pub enum ErrorKind {
         /// The given system.
         given: String,
     },
+    /// Files whose features are to be one coverage are in different systems.
+    #[error("it is in {crs}, and {other_file} in {other_crs}: the features of one coverage are in one plane")]
+    DifferentSystems {
+        /// The system of the file.
+        crs: String,
+        /// The file that comes first.
+        other_file: String,
+        /// Its system.
+        other_crs: String,
+    },
     /// The range of zoom levels is empty.
     #[error("there is no level from {min_zoom} to {max_zoom}")]
     NoZoom {

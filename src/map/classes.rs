@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::messages::MapTexts;
 use crate::messages::text::{grouped, one_line};
+use crate::messages::{Lang, MapTexts};
+use crate::plan::Severity;
 
 /// How the values of a column become colours.
 ///
@@ -59,6 +60,8 @@ pub(super) enum Class {
     Category(u8),
     /// A range of numbers: the index of the class, and the number of classes.
     Step(u8, u8),
+    /// The severity of a finding.
+    Severity(Severity),
     /// A rarer value, or text among numbers.
     Other,
     Missing,
@@ -126,6 +129,19 @@ impl Classes {
         } else {
             steps(column, values, method, texts)
         }
+    }
+
+    /// The severities of findings that there are, in words.
+    pub(super) fn of_severities(values: &Values, lang: Lang) -> Classes {
+        let class = |text: &str| Severity::of_code(text).map_or(Class::Other, Class::Severity);
+        let of_value: Vec<Class> = values.counts.iter().map(|(text, _)| class(text)).collect();
+        let rows = |class| rows_of(values, &of_value, class);
+        let entry = |severity| {
+            let class = Class::Severity(severity);
+            (class, lang.texts().severity_name(severity).to_owned(), rows(class))
+        };
+        let entries = Severity::ALL.into_iter().map(entry).filter(|(.., rows)| *rows > 0).collect();
+        Classes { heading: lang.map_texts().findings.to_owned(), entries, of_value }
     }
 
     pub(super) fn of(&self, value: u32) -> Class {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
+use geo::{Area, BoundingRect, Coord, InteriorPoint, Intersects, MultiPolygon, Rect};
 
 use crate::error::{InvalidRows, RowProblem};
 use crate::geometry::polygons_of;
@@ -12,10 +12,10 @@ use crate::map::projection::bounds_of;
 use crate::maths::sin_cos_deg;
 use crate::messages::Lang;
 use crate::parallel;
-use crate::plan::{FeatureId, Plan};
+use crate::plan::{FeatureId, Finding, Plan};
 use crate::query::locate::{Certainty, LocatedSite, Locator};
 use crate::query::overlay::{Overlayer, Parcel, Relation, RowOverlayer};
-use crate::table::{Batch, Row, Shape};
+use crate::table::{Batch, CellText, Row, Shape};
 use crate::units::Metres;
 
 /// Sites and parcels to draw over a plan.
@@ -44,6 +44,8 @@ pub struct DataOverlay<'p> {
     label: Option<usize>,
     in_pieces: bool,
     colouring: Option<Colouring>,
+    /// Whether the rows are findings.
+    is_of_findings: bool,
     /// The extent of the map (degrees).
     reach: Rect<f64>,
     sites: BTreeMap<(u32, u32, Group), Place>,
@@ -131,6 +133,8 @@ pub struct DataOverlaySummary {
     pub parcels: u64,
     /// Sites and parcels, included above, that are off the map.
     pub off_the_map: u64,
+    /// Findings without a location.
+    pub without_location: u64,
     /// Rows without a valid site or parcel.
     pub invalid: InvalidRows,
 }
@@ -144,7 +148,7 @@ impl Group {
 impl DataOverlaySummary {
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.sites + self.parcels + self.invalid.rows()
+        self.sites + self.parcels + self.without_location + self.invalid.rows()
     }
 }
 
@@ -164,6 +168,7 @@ impl<'p> DataOverlay<'p> {
             label: None,
             in_pieces: false,
             colouring: None,
+            is_of_findings: false,
             reach: reach(plan),
             sites: BTreeMap::new(),
             parcels: vec![],
@@ -209,8 +214,34 @@ impl<'p> DataOverlay<'p> {
         self
     }
 
+    /// Draws the findings of a check, of which this column has the severity: each as a marker in the colour of its
+    /// severity and, where it has one, its area. Findings without a location are counted.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::map::{self, DataOverlay, MapOptions};
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let csv = "code,severity,feature,message,lon,lat\ngap,warning,core,there is a gap,121.45,28.65\n";
+    /// let mut rows = io::open(Input::bytes("findings.csv", csv), &ReadOptions::default())?;
+    /// let mut layer = DataOverlay::new(&plan).of_findings(1);
+    /// while let Some(batch) = rows.next_batch()? {
+    ///     layer.add(&batch);
+    /// }
+    /// assert!(map::draw(&plan, Some(&layer), &MapOptions::default())?.svg.contains("#ee8a00"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn of_findings(mut self, severity: usize) -> DataOverlay<'p> {
+        self.is_of_findings = true;
+        self.coloured_by(severity, "severity", ClassMethod::Categories)
+    }
+
     /// Adds the rows of a batch.
     pub fn add(&mut self, batch: &Batch) {
+        if self.is_of_findings {
+            return self.add_rows_of_findings(batch);
+        }
         let is_polygon =
             |row: usize| matches!(batch.shape(row), Ok(Shape::Other(shape)) if polygons_of(shape).is_some());
         let parcels = if (0..batch.len()).any(is_polygon) { self.overlayer.parcels(batch) } else { vec![] };
@@ -232,6 +263,45 @@ impl<'p> DataOverlay<'p> {
                     }
                 }
             }
+        }
+    }
+
+    fn add_rows_of_findings(&mut self, batch: &Batch) {
+        let column = self.colouring.as_ref().map(|colouring| colouring.column);
+        for index in 0..batch.len() {
+            let row = batch.row(index);
+            let severity = column.and_then(|column| row.cell(column)).map(CellText::text).unwrap_or_default();
+            let (at, shape) = match batch.shape(index) {
+                Ok(Shape::Point(at)) => (Some(at), None),
+                Ok(Shape::Other(shape)) => {
+                    let polygons = polygons_of(shape).unwrap_or_default().into_iter().cloned();
+                    (None, Some(MultiPolygon(polygons.collect())))
+                }
+                Err(_) => (None, None),
+            };
+            self.mark(&severity, at, shape, Some(row));
+        }
+    }
+
+    /// Adds a finding, without a label.
+    pub fn add_finding(&mut self, finding: &Finding) {
+        self.mark(finding.severity.as_str(), finding.at, finding.shape.clone(), None);
+    }
+
+    /// Adds a finding, marked at a location, else in the middle of its area.
+    fn mark(&mut self, severity: &str, at: Option<Coord<f64>>, shape: Option<MultiPolygon<f64>>, row: Option<Row<'_>>) {
+        let shape = shape.filter(|shape| !shape.0.is_empty());
+        let middle = || shape.as_ref().and_then(middle);
+        let Some(at) = at.or_else(middle) else {
+            self.summary.without_location += 1;
+            return;
+        };
+        self.summary.sites += 1;
+        let value = self.colouring.as_mut().map_or(0, |colouring| colouring.values.add(severity));
+        let group = Group { zone: None, value, assessment: None };
+        if self.place(at, group) {
+            self.add_label(at, Coord::zero(), row);
+            self.parcels.extend(shape.map(|shape| Piece { group, shape }));
         }
     }
 
@@ -257,15 +327,22 @@ impl<'p> DataOverlay<'p> {
     fn add_site(&mut self, site: Coord<f64>, zone: Option<FeatureId>, assessment: Assessment, row: Option<Row<'_>>) {
         self.summary.sites += 1;
         let group = self.group(zone, Some(assessment), row);
-        if !self.reach.intersects(&site) {
+        if self.place(site, group) {
+            self.add_label(site, Coord::zero(), row);
+        }
+    }
+
+    /// Places a mark, unless it is off the map.
+    fn place(&mut self, at: Coord<f64>, group: Group) -> bool {
+        if !self.reach.intersects(&at) {
             self.summary.off_the_map += 1;
-            return;
+            return false;
         }
         let cell = |value: f64, low: f64, size: f64| ((value - low) / size * CELLS) as u32;
         let (low, width, height) = (self.reach.min(), self.reach.width(), self.reach.height());
-        let key = (cell(site.y, low.y, height), cell(site.x, low.x, width), group);
-        self.sites.entry(key).or_insert(Place { at: site, count: 0 }).count += 1;
-        self.add_label(site, Coord::zero(), row);
+        let key = (cell(at.y, low.y, height), cell(at.x, low.x, width), group);
+        self.sites.entry(key).or_insert(Place { at, count: 0 }).count += 1;
+        true
     }
 
     fn add_parcel(&mut self, parcel: Parcel, row: Option<Row<'_>>) {
@@ -321,7 +398,15 @@ impl<'p> DataOverlay<'p> {
     /// The classes of the column that colours; `None` without one.
     pub(super) fn classes(&self, lang: Lang) -> Option<Classes> {
         let Colouring { name, method, values, .. } = self.colouring.as_ref()?;
+        if self.is_of_findings {
+            return Some(Classes::of_severities(values, lang));
+        }
         Some(Classes::new(name, values, *method, lang.map_texts()))
+    }
+
+    /// Whether the rows are findings of a check.
+    pub(super) fn has_findings(&self) -> bool {
+        self.is_of_findings
     }
 
     pub(super) fn is_classed(&self) -> bool {
@@ -364,6 +449,12 @@ impl<'p> DataOverlay<'p> {
         let drawable = self.summary.sites + self.summary.parcels;
         drawable > 0 && self.summary.off_the_map == drawable
     }
+}
+
+/// A point inside the largest polygon.
+fn middle(shape: &MultiPolygon<f64>) -> Option<Coord<f64>> {
+    let largest = shape.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
+    largest.interior_point().map(Coord::from)
 }
 
 /// The extent of the plan with its surroundings.

@@ -165,11 +165,11 @@ impl Picture<'_> {
         let names = self.plan.partition().take(MAX);
         let names: Vec<String> = names.map(|zone| clean(self.options.lang.name_of(&self.plan[zone]))).collect();
         let summary = self.layer.map(DataOverlay::summary);
-        let text = self.texts.description(
-            &names,
-            summary.map_or(0, |summary| summary.sites),
-            summary.map_or(0, |summary| summary.parcels),
-        );
+        let (sites, parcels) = summary.map_or((0, 0), |summary| (summary.sites, summary.parcels));
+        let text = match self.layer.is_some_and(DataOverlay::has_findings) {
+            true => self.texts.description_of_findings(&names, sites),
+            false => self.texts.description(&names, sites, parcels),
+        };
         self.options.lang.notice_of(self.plan).map_or(text.clone(), |notice| format!("{text} {}", clean(&notice)))
     }
 

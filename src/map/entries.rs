@@ -20,10 +20,14 @@ impl Picture<'_> {
     ) -> Vec<Entry> {
         let (plan, texts) = (self.plan, self.texts);
         let summary = self.layer.map(DataOverlay::summary);
-        let count = |zone| self.layer.map_or(String::new(), |layer| grouped(layer.count(zone)));
+        let has_findings = self.layer.is_some_and(DataOverlay::has_findings);
+        // Findings are not counted by zone.
+        let counted = self.layer.filter(|_| !has_findings);
+        let count = |zone| counted.map_or(String::new(), |layer| grouped(layer.count(zone)));
         let mut entries = vec![Entry::new(Swatch::None, texts.legend, Style::Heading)];
         if let Some(summary) = summary {
             entries[0].count = match (summary.sites, summary.parcels) {
+                _ if has_findings => "",
                 (_, 0) => texts.sites,
                 (0, _) => texts.parcels,
                 _ => texts.rows,
@@ -44,7 +48,7 @@ impl Picture<'_> {
             }
         } else {
             let mut entry = Entry::new(Swatch::None, texts.features(plan.partition().count()), Style::Plain);
-            if let (Some(layer), Some(summary)) = (self.layer, summary) {
+            if let (Some(layer), Some(summary)) = (counted, summary) {
                 entry.count = grouped(summary.sites + summary.parcels - layer.count(None));
             }
             entries.push(entry);
@@ -65,7 +69,9 @@ impl Picture<'_> {
             let text = if plan.is_flat() { texts.in_no_feature } else { texts.in_no_zone };
             let mark = |paint, assessment| Swatch::Mark(Look { paint, assessment }, is_parcels);
             let swatch = sign.map_or(Swatch::None, |_| mark(MarkPaint::Zone(None), None));
-            entries.push(Entry { count: count(None), ..Entry::new(swatch, text, Style::Plain) });
+            if !has_findings {
+                entries.push(Entry { count: count(None), ..Entry::new(swatch, text, Style::Plain) });
+            }
             if let Some(classes) = &self.classes {
                 entries.push(Entry::new(Swatch::None, clean(&classes.heading), Style::Heading));
                 for (class, text, rows) in &classes.entries {

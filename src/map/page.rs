@@ -16,7 +16,7 @@ use quick_xml::escape::escape;
 use sha2::{Digest, Sha256};
 
 pub use basemap::BaseMap;
-pub use data_overlay::{PageOverlay, PageOverlayOptions, PageSummary};
+pub use data_overlay::{FindingCounts, PageOverlay, PageOverlayOptions, PageSummary};
 
 use crate::error::Result;
 use crate::messages::Lang;

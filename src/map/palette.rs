@@ -5,7 +5,7 @@ use geo::{BoundingRect, Rect};
 use crate::index::FeatureIndex;
 use crate::map::classes::Class;
 use crate::plan::palette::{Colour, HUES};
-use crate::plan::{FeatureId, Level, Plan};
+use crate::plan::{FeatureId, Level, Plan, Severity};
 
 /// Light or dark background.
 ///
@@ -129,6 +129,11 @@ impl Palette {
                 let last = usize::from(steps.max(2)) - 1;
                 STEPS[(usize::from(step) * (STEPS.len() - 1) / last).min(STEPS.len() - 1)]
             }
+            MarkPaint::Class(Class::Severity(severity)) => match severity {
+                Severity::Error => Colour::of_rgb(0xc6_28_28),
+                Severity::Warning => Colour::of_rgb(0xee_8a_00),
+                Severity::Info => Colour::of_rgb(0x1e_78_c8),
+            },
             MarkPaint::Class(Class::Other) => self.muted,
             MarkPaint::Class(Class::Missing) => self.background,
         }

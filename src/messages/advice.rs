@@ -263,6 +263,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "leave out --crs; if the file declares it wrongly, use --override-crs instead (of a plan --override-plan-crs)",
             "请去掉--crs；若文件的声明有误，请改用--override-crs（规划用--override-plan-crs）",
         ),
+        ErrorKind::DifferentSystems { .. } => (
+            "bring one of them into the system of the other: corridor convert FILE --to-crs CRS -o NEW",
+            "请先转换其中之一：corridor convert 文件 --to-crs 坐标系 -o 新文件",
+        ),
         ErrorKind::TooManyTiles { .. } => ("lower --max-zoom", "请降低--max-zoom"),
         ErrorKind::BaseMap { problem: BaseMapProblem::System(_), .. } => (
             "name tiles in WGS84, CGCS2000 or GCJ02, such as those of Tianditu or Amap; Baidu's lie on a grid of their own",

@@ -251,6 +251,9 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::PlaneOnly { format, crs } => format!("{format}只能是平面坐标，{crs}以度为单位"),
         ErrorKind::LonLatOnly { format, crs } => format!("{format}只能是经纬度，不能是{crs}"),
         ErrorKind::CrsConflict { declared, given } => format!("文件声明为{declared}，而指定为{given}"),
+        ErrorKind::DifferentSystems { crs, other_file, other_crs } => {
+            format!("坐标系为{crs}，而{other_file}为{other_crs}：一并检查的要素须在同一平面内")
+        }
         ErrorKind::Rounding { decimals, problem } => {
             format!("坐标保留{decimals}位小数后图形不再有效：{}", shape_zh(problem))
         }

@@ -22,6 +22,7 @@ pub struct MapTexts {
     pub sites: &'static str,
     pub parcels: &'static str,
     pub rows: &'static str,
+    pub findings: &'static str,
     pub in_no_zone: &'static str,
     pub in_no_feature: &'static str,
     pub north: &'static str,
@@ -60,6 +61,7 @@ static EN: MapTexts = MapTexts {
     sites: "sites",
     parcels: "parcels",
     rows: "rows",
+    findings: "Findings",
     in_no_zone: "Outside all zones",
     in_no_feature: "Outside all features",
     north: "N",
@@ -98,6 +100,7 @@ static ZH: MapTexts = MapTexts {
     sites: "点位",
     parcels: "地块",
     rows: "要素",
+    findings: "检查结果",
     in_no_zone: "片区以外",
     in_no_feature: "不在任何要素内",
     north: "北",
@@ -185,6 +188,15 @@ impl MapTexts {
             }
         }
         text + stop
+    }
+
+    /// Alternative text of a map of findings.
+    pub(crate) fn description_of_findings(&self, zones: &[String], findings: u64) -> String {
+        let map = self.description(zones, 0, 0);
+        match self.lang {
+            Lang::En => format!("{map} Findings: {}.", count(findings)),
+            Lang::Zh => format!("{map}检查结果{}项。", count(findings)),
+        }
     }
 
     /// Note that sites are drawn as proportional circles.

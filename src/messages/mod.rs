@@ -6,6 +6,7 @@ mod advice;
 mod boundary_points;
 mod details;
 mod errors;
+mod findings;
 mod foreign;
 #[cfg(feature = "cli")]
 mod launch;

@@ -2,7 +2,7 @@
 
 use crate::messages::Lang;
 use crate::messages::text::grouped;
-use crate::plan::Level;
+use crate::plan::{Level, Severity};
 
 /// The texts of the page in a language, by key. `{…}` is a placeholder that the page fills in.
 ///
@@ -34,6 +34,11 @@ pub fn page_texts(lang: Lang) -> impl Iterator<Item = (&'static str, &'static st
         ("parcel", lang.parcel_texts().parcel),
         ("relation", lang.parcel_texts().relation),
         ("in-no-zone", lang.parcel_texts().in_no_zone),
+        ("finding", texts.message),
+        ("severity", texts.severity),
+        ("severity-error", texts.severity_name(Severity::Error)),
+        ("severity-warning", texts.severity_name(Severity::Warning)),
+        ("severity-info", texts.severity_name(Severity::Info)),
     ];
     let values = ["inside", "boundary", "outside", "within", "straddles", "certain", "uncertain", "not assessed"]
         .map(|value| (value, texts.value_name(value)));
@@ -230,6 +235,8 @@ static PAGE_TEXTS: &[(&str, &str, &str)] = &[
     ("zones", "Zones", "片区"),
     ("zones-of-layer", "Features", "要素"),
     ("site-group", "several sites", "多个点位"),
+    ("layer-findings", "Findings", "检查结果"),
+    ("layer-finding-areas", "Areas of findings", "检查结果的范围"),
     ("parcels-key", "coloured by the zone with the largest share", "颜色同占比最大的片区"),
     ("none-shown", "The table has no valid point or polygon.", "表中没有有效的点或面。"),
     ("all-outside", "All rows are outside the zones.", "全部位于片区之外。"),

@@ -143,6 +143,36 @@ impl ReportTexts {
         self.pick("Distance to boundary (m)", "距边界（米）")
     }
 
+    pub fn check_title(self) -> &'static str {
+        self.pick("Validation report", "数据检查报告")
+    }
+
+    pub fn findings_by_kind(self) -> &'static str {
+        self.pick("Findings by kind", "问题汇总")
+    }
+
+    pub fn all_findings(self) -> &'static str {
+        self.pick("All findings", "问题清单")
+    }
+
+    pub fn kind_of_finding(self) -> &'static str {
+        self.pick("Kind", "类型")
+    }
+
+    /// The number of findings.
+    pub fn number_of_findings(self) -> &'static str {
+        self.pick("Findings", "数量（处）")
+    }
+
+    /// The heading of ordinal numbers.
+    pub fn number(self) -> &'static str {
+        self.pick("No.", "序号")
+    }
+
+    pub fn width(self) -> &'static str {
+        self.pick("Width", "宽度")
+    }
+
     pub fn area_title(self) -> &'static str {
         self.pick("Areas of the plan", "规划面积报告")
     }

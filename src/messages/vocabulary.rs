@@ -73,7 +73,6 @@ pub struct Texts {
     pub at: &'static str,
     pub error: &'static str,
     pub no_findings: &'static str,
-    pub checked_without_levels: &'static str,
     pub indicative: &'static str,
     pub colon: &'static str,
 }
@@ -134,7 +133,6 @@ static EN: Texts = Texts {
     at: "lon, lat",
     error: "error",
     no_findings: "No problems found.",
-    checked_without_levels: "Checked: rings, ids, and published areas where they are stated. Not checked, since the features have no levels: hierarchy, overlaps, gaps.",
     indicative: "The outline is an indicative model, not the official one: the published plan gives areas, not coordinates.",
     colon: ": ",
 };
@@ -195,7 +193,6 @@ static ZH: Texts = Texts {
     at: "经度, 纬度",
     error: "错误",
     no_findings: "未发现问题：范围线数据通过检查。",
-    checked_without_levels: "已检查：环、编号，以及注明的公布面积。未检查：层级、重叠、缝隙（要素未分层级）。",
     indicative: "本范围线为示意模型，非官方边界：规划只公布面积，未公布坐标。",
     colon: "：",
 };
@@ -304,6 +301,8 @@ impl Texts {
             "layer" => self.pick("Layer", "图层"),
             "relation" => self.pick("Relation", "位置关系"),
             "area_m2" => self.pick("Area (m²)", "面积(平方米)"),
+            "other_feature" => self.pick("Other feature", "另一要素"),
+            "width_m" => self.pick("Width (m)", "宽度(米)"),
             "share" => self.pick("Share", "占比"),
             "shares" => self.pick("Shares", "各片区占比"),
             "mean_width_m" => self.pick("Mean width (m)", "平均宽度(米)"),

@@ -7,6 +7,39 @@ use crate::geometry::clip::{NOISE, difference, intersection, union};
 use crate::maths::power_of_ten;
 use crate::plan::{Finding, Level, PUBLISHED, Severity, UncheckedFeature, UncheckedPlan};
 
+/// What is checked, for a note of what is not.
+///
+/// ```
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, check::Scope};
+///
+/// assert_eq!(Scope::of(&UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?), Scope::Plan);
+/// let layer = UncheckedPlan::read_flat(PLAN_GEOJSON.as_bytes(), Some("name"))?;
+/// assert_eq!(Scope::of(&layer), Scope::Layer { has_several: true });
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// A plan with its hierarchy.
+    Plan,
+    /// The features of a layer as one coverage.
+    Coverage,
+    /// The features of a layer one by one.
+    Layer {
+        /// Whether there are several, which could be checked as a coverage.
+        has_several: bool,
+    },
+}
+
+impl Scope {
+    /// The scope of [`check`].
+    pub fn of(unchecked: &UncheckedPlan) -> Scope {
+        match unchecked.has_levels() {
+            true => Scope::Plan,
+            false => Scope::Layer { has_several: unchecked.features().len() > 1 },
+        }
+    }
+}
+
 /// All findings about a plan file: of single features and between features.
 ///
 /// The stored hierarchy is verified geometrically: each child is overlaid with its parent, and the core and the

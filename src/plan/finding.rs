@@ -94,6 +94,21 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All severities, the most severe first.
+    pub const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+
+    /// The severity with this code; `None` if there is none.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Severity;
+    ///
+    /// assert_eq!(Severity::of_code("warning"), Some(Severity::Warning));
+    /// assert_eq!(Severity::of_code("fatal"), None);
+    /// ```
+    pub fn of_code(code: &str) -> Option<Severity> {
+        Severity::ALL.into_iter().find(|severity| severity.as_str() == code)
+    }
+
     /// The code in tables: `info`, `warning`, `error`.
     ///
     /// ```

@@ -3,6 +3,7 @@
 use std::fs;
 
 use taizhou_corridor::io::Format;
+use taizhou_corridor::messages::Lang;
 
 use crate::{LANGUAGES, check_text, page, printed, root};
 
@@ -194,8 +195,20 @@ fn codes_of_findings_and_rows() {
     // The overlap of two parcels is found where the report is written.
     let parcel_codes = [codes("src/query/overlay/parcel_summary.rs"), vec!["overlap".to_owned()]].concat();
     check("reference/codes.md", "row-codes", |_| rows(&row_codes));
+    let coverage_codes = codes("src/error/coverage.rs");
     check("reference/codes.md", "check-codes", |_| rows(&check_codes));
+    check("reference/codes.md", "coverage-codes", |_| rows(&coverage_codes));
     check("reference/codes.md", "parcel-codes", |_| rows(&parcel_codes));
+}
+
+#[test]
+fn findings_have_names() {
+    let sources = ["row", "shape", "plan", "coverage"].map(|name| codes(&format!("src/error/{name}.rs")));
+    for code in sources.concat() {
+        for lang in [Lang::En, Lang::Zh] {
+            assert_ne!(lang.finding_name(&code), code, "{lang:?}");
+        }
+    }
 }
 
 #[test]

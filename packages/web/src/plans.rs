@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::io::ReadOptions;
 use taizhou_corridor::messages::{Lang, Message};
-use taizhou_corridor::plan::{Level, PLAN_GEOJSON, Plan, Severity, UncheckedPlan, check::check};
+use taizhou_corridor::plan::{Level, PLAN_GEOJSON, Plan, Severity, UncheckedPlan, check::Scope, check::check};
 use taizhou_corridor::plan_io;
 use taizhou_corridor::query::areas::{Method, areas, by_class, check_property, overlaps};
 use taizhou_corridor::report;
@@ -109,10 +109,10 @@ pub(crate) fn check_plan(mut request: Request) -> Result<Replied, Problem> {
     };
     let findings = check(&outline, tolerance);
     let text = match format {
-        TextFormat::Text => report::check::table(&findings, outline.has_levels(), lang),
+        TextFormat::Text => report::check::table(&findings, Scope::of(&outline), lang),
         TextFormat::Csv => report::check::records(&findings).to_csv(),
         TextFormat::Json => report::check::records(&findings).to_json(),
-        TextFormat::GeoJson => report::check::geojson(&findings),
+        TextFormat::GeoJson => report::check::geojson(&findings)?,
     };
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));

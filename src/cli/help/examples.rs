@@ -41,12 +41,16 @@ pub fn examples(path: &str, lang: Lang) -> Option<String> {
             &["corridor map sites.csv -o sites.html", "corridor map parcels.gpkg --paper a3 -o parcels.svg"]
         }
         ("map", Lang::Zh) => &["corridor map 点位.csv -o 点位.html", "corridor map 地块.gpkg --paper a3 -o 地块.svg"],
-        ("check", Lang::En) => {
-            &["corridor check own.geojson", "corridor check zones.gpkg --name-field 片区名称 -o findings.csv"]
-        }
-        ("check", Lang::Zh) => {
-            &["corridor check own.geojson", "corridor check 片区.gpkg --name-field 片区名称 -o 问题.csv"]
-        }
+        ("check", Lang::En) => &[
+            "corridor check own.geojson",
+            "corridor check zones.gpkg --name-field 片区名称 -o findings.csv",
+            "corridor check parcels.gpkg --name-field 编号 --coverage -o findings.gpkg",
+        ],
+        ("check", Lang::Zh) => &[
+            "corridor check own.geojson",
+            "corridor check 片区.gpkg --name-field 片区名称 -o 问题.csv",
+            "corridor check 地块.gpkg --name-field 编号 --coverage -o 问题.gpkg",
+        ],
         ("plan", Lang::En) => {
             &["corridor plan new zones.shp --plan-fields name=片区名称 --plan-accuracy 5 -o plan.gpkg"]
         }

@@ -12,18 +12,20 @@ pub enum Heading {
     Layers,
     Query,
     Certainty,
+    Coverage,
     Output,
     General,
 }
 
 impl Heading {
-    pub const ALL: [Heading; 8] = [
+    pub const ALL: [Heading; 9] = [
         Heading::Input,
         Heading::Coordinates,
         Heading::Plan,
         Heading::Layers,
         Heading::Query,
         Heading::Certainty,
+        Heading::Coverage,
         Heading::Output,
         Heading::General,
     ];
@@ -42,6 +44,16 @@ impl Heading {
             | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"
             | "overlaps" | "adjust_to" | "adjust_by" | "adjust_tolerance" | "partitions" => Heading::Query,
             "uncertainty" | "uncertainty_field" => Heading::Certainty,
+            "coverage"
+            | "gap_width"
+            | "min_finding_area"
+            | "strict_corners"
+            | "spike_angle"
+            | "coverage_sliver_width"
+            | "min_width"
+            | "coverage_min_area"
+            | "boundary_layer"
+            | "boundary_crs" => Heading::Coverage,
             "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
             | "to_layer" | "layer_field" | "text_field" | "txt_dialect" | "corner_numbers" | "open_rings"
             | "geoparquet_version" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom"
@@ -62,6 +74,7 @@ impl Heading {
             Heading::Layers => ("Layers", "图层"),
             Heading::Query => ("Query", "查询"),
             Heading::Certainty => ("Certainty", "可信度"),
+            Heading::Coverage => ("Coverage", "拓扑检查"),
             Heading::Output => ("Output", "输出"),
             Heading::General => ("General", "通用"),
         };

@@ -61,10 +61,15 @@ pub fn help(path: &str) -> Option<&'static str> {
         "areas.report" => {
             "写报告：面积与公布面积对照，含图；按扩展名为Word文档、Excel工作簿、网页或Markdown（docx、xlsx、html、md）；此时须用-o才写出表格"
         }
-        "overlay.title" | "locate.title" | "areas.title" => "报告：标题；默认按报告内容命名",
-        "overlay.author" | "locate.author" | "areas.author" => "报告：编制单位或人员",
-        "overlay.date" | "locate.date" | "areas.date" => "报告：日期，按原样显示；默认不写，以便相同输入得到相同的报告",
-        "overlay.no_map" | "locate.no_map" | "areas.no_map" => "报告：不附位置图",
+        "check.report" => {
+            "写报告：各类问题的数量及全部问题；按扩展名为Word文档、Excel工作簿、网页或Markdown（docx、xlsx、html、md）；此时须用-o才写出检查结果"
+        }
+        "overlay.title" | "locate.title" | "areas.title" | "check.title" => "报告：标题；默认按报告内容命名",
+        "overlay.author" | "locate.author" | "areas.author" | "check.author" => "报告：编制单位或人员",
+        "overlay.date" | "locate.date" | "areas.date" | "check.date" => {
+            "报告：日期，按原样显示；默认不写，以便相同输入得到相同的报告"
+        }
+        "overlay.no_map" | "locate.no_map" | "areas.no_map" | "check.no_map" => "报告：不附位置图",
         "locate.label" => "报告中标注点位名称的列，默认取名称相符的列",
         "overlay.stated_area" => "载明各地块面积的列，用以与计算面积比较",
         "overlay.stated_unit" => "载明面积的单位，列名未注明时须指定：m2、ha、mu、km2",
@@ -149,9 +154,19 @@ pub fn help(path: &str) -> Option<&'static str> {
         "map.strict" => "遇到第一个无法显示的行即停止",
 
         "check" => {
-            "检查范围线数据：环、id、层级、分区、公布面积。\n\n不指定文件时检查内置规划。有错误（规划不可用）或警告时退出码为1。代码与语言无关。"
+            "检查范围线或面图层数据：环、id、层级、分区、公布面积；重叠、缝隙和公共边。\n\n不指定文件时检查内置规划。多个文件逐一检查；指定--coverage时一并检查各面之间是否既不重叠、也无缝隙。有错误（文件不能用作规划）或警告时退出码为1。代码与语言无关。"
         }
-        "check.file" => "规划或面图层，任何支持的格式；-表示标准输入",
+        "check.file" => "规划或面图层，任何支持的格式；-表示标准输入；可有多个",
+        "check.coverage" => "将全部文件的要素一并作拓扑检查：重叠、缝隙、公共边不一致；规划只检查核与片区",
+        "check.gap_width" => "要素之间宽度不超过此值（米）的空隙为缝隙，更宽而被围合的为空洞（提示）：1、0.5m、10cm",
+        "check.min_finding_area" => "小于此值（平方米）的重叠、缝隙等只计数，不列出：0.01、1m2",
+        "check.strict_corners" => "位于相邻要素边上而该要素没有对应拐点的拐点列为警告，而非提示",
+        "check.spike_angle" => "夹角小于此值（度）的为尖角",
+        "check.coverage_sliver_width" => "平均宽度小于此值（米）的要素为碎面",
+        "check.min_width" => "宽度小于此值（米）的部分为局部过窄；默认不检查",
+        "check.coverage_min_area" => "面积小于此值（平方米）的要素为面积过小；默认不检查",
+        "check.boundary_layer" => "以该文件的各面合为边界：要素不得超出边界，并须将其覆盖",
+        "check.boundary_crs" => "边界的坐标系；默认取文件声明，否则为WGS84",
         "check.crs" => "其坐标系；默认取文件声明，否则为WGS84",
         "check.override_crs" => "其坐标系，不论文件如何声明；用于声明有误的文件",
         "check.layer" => "文件有多个图层时指定其一",
@@ -286,7 +301,8 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "CRS" => "坐标系",
         "FORMAT" => "格式",
         "LON,LAT" => "经度,纬度",
-        "METRES" => "米",
+        "METRES" | "M" => "米",
+        "DEG" => "度",
         "M2" => "平方米",
         "COLUMN" | "COLUMNS" => "列",
         "ROW" => "行号",

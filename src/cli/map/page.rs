@@ -54,7 +54,7 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Pa
     ui.report(ui.texts().of_invalid(&counts.invalid, &rows));
     if counts.rows() == counts.invalid.rows() {
         ui.info(&ui.lang.no_rows_on_page(rows.file()));
-    } else if counts.is_outside() && counts.parcels.rows() == 0 {
+    } else if counts.findings.is_none() && counts.is_outside() && counts.parcels.rows() == 0 {
         ui.info(&ui.texts().all_outside(rows.file()));
     } else if counts.is_outside() {
         ui.info(&ui.lang.map_texts().all_off_the_map(rows.file()));

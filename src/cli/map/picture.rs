@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::io::{self, ReadOptions};
 use crate::map::{self, Context, ContextChoice, DataOverlay, Drawing, MapOptions, Orientation, Theme};
 use crate::plan::Plan;
+use crate::report::check::severity_column;
 use crate::run::column_of;
 
 #[cfg(feature = "png")]
@@ -98,9 +99,12 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> R
     if let Some(name) = &args.label {
         layer = layer.labelled_by(column_of(&rows, name)?);
     }
-    if let Some(name) = &args.picture.color_by {
-        layer = layer.coloured_by(column_of(&rows, name)?, name, args.picture.classify.unwrap_or_default());
-    }
+    let severity = severity_column(rows.schema()).filter(|_| !args.picture.pieces);
+    layer = match (&args.picture.color_by, severity) {
+        (Some(name), _) => layer.coloured_by(column_of(&rows, name)?, name, args.picture.classify.unwrap_or_default()),
+        (None, Some(severity)) => layer.of_findings(severity),
+        (None, None) => layer,
+    };
     while let Some(batch) = rows.next_batch()? {
         layer.add(&batch);
         if args.strict {
@@ -111,6 +115,9 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> R
     let counts = layer.summary();
     ui.report(ui.texts().of_invalid(&counts.invalid, &rows));
     let texts = ui.lang.map_texts();
+    if counts.without_location > 0 {
+        ui.info(&ui.texts().findings_without_location(rows.file(), counts.without_location));
+    }
     if counts.rows() == 0 {
         ui.info(&texts.empty_layer(rows.file()));
     } else if layer.is_off_the_map() {

@@ -3,20 +3,22 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use geo::Coord;
+use geo::{Coord, MultiPolygon};
 use serde_json::{Value, json};
 
 use crate::error::{InvalidRows, Result, RowProblem};
 use crate::geometry::polygons_of;
 use crate::io::Rows;
+use crate::map::page::data::label;
 use crate::map::page::parcels::Parcels;
 use crate::map::page::row_labels::{LabelReader, RowLabel};
 use crate::messages::{self, Lang};
-use crate::plan::Plan;
+use crate::plan::{Plan, Severity};
 use crate::query::QuerySummary;
 use crate::query::locate::{Certainty, LocateColumn, LocateSummary as SiteSummary, Locator, RowLocator};
 use crate::query::overlay::{OverlaySummary as ParcelCounts, Overlayer, RowOverlayer};
-use crate::table::{Batch, Shape};
+use crate::report::check::severity_column;
+use crate::table::{Batch, CellText, Shape};
 
 /// What a page shows of a table.
 ///
@@ -74,6 +76,42 @@ struct Site {
     /// The index of its zone in the plan.
     zone: Option<usize>,
     certainty: Option<Certainty>,
+    /// That of a finding.
+    severity: Option<Severity>,
+}
+
+/// The findings of a check on a page.
+///
+/// ```
+/// use taizhou_corridor::map::page::FindingCounts;
+///
+/// assert_eq!(FindingCounts { errors: 1, warnings: 2, ..FindingCounts::default() }.rows(), 3);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FindingCounts {
+    /// Of severity `error`.
+    pub errors: u64,
+    /// Of severity `warning`.
+    pub warnings: u64,
+    /// Of severity `info`.
+    pub infos: u64,
+    /// Findings, included above, without a location, that are not on the page.
+    pub without_location: u64,
+}
+
+impl FindingCounts {
+    /// All findings.
+    pub fn rows(&self) -> u64 {
+        self.errors + self.warnings + self.infos
+    }
+
+    fn count(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Info => self.infos += 1,
+        }
+    }
 }
 
 /// Counts of the rows of a [`PageOverlay`].
@@ -93,6 +131,8 @@ pub struct PageSummary {
     pub left_out: u64,
     /// Sites, included above, of which the page has but a sample, that are not in it.
     pub sites_left_out: u64,
+    /// The findings of a check, if the rows are such.
+    pub findings: Option<FindingCounts>,
     /// Rows without a valid site or parcel.
     pub invalid: InvalidRows,
 }
@@ -100,7 +140,8 @@ pub struct PageSummary {
 impl PageSummary {
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.sites.rows() + self.parcels.rows() + self.invalid.rows()
+        let findings = self.findings.map_or(0, |findings| findings.rows());
+        self.sites.rows() + self.parcels.rows() + self.invalid.rows() + findings
     }
 
     /// Whether there are sites or parcels, but none in a zone.
@@ -126,6 +167,17 @@ impl PageSummary {
     pub fn sentences(&self, file: &str, lang: Lang) -> Vec<String> {
         let texts = lang.texts();
         let mut lines = vec![];
+        if let Some(findings) = self.findings {
+            let FindingCounts { errors, warnings, infos, without_location } = findings;
+            let counts = texts.finding_count(errors as usize, warnings as usize, infos as usize);
+            lines.push(texts.of_file(file, &counts));
+            lines.extend((without_location > 0).then(|| texts.findings_without_location(file, without_location)));
+            if self.sites_left_out > 0 {
+                let marks = findings.rows() - without_location;
+                lines.push(lang.sample_on_page(file, marks - self.sites_left_out, marks));
+            }
+            return lines;
+        }
         let has_parcels = self.parcels.rows() > 0;
         let has_sites = self.sites.rows() > 0 || !has_parcels;
         // Report invalid rows once.
@@ -187,11 +239,54 @@ impl PageOverlay {
             parcels: Parcels::default(),
             summary: PageSummary::default(),
         };
+        if let Some(severity) = severity_column(rows.schema()) {
+            layer.add_findings(rows, severity)?;
+            return Ok(layer);
+        }
         while let Some(batch) = rows.next_batch()? {
             layer.add(&batch, &locator, &overlayer, &zones);
         }
         layer.summary.sites_left_out = layer.summary.sites.rows() - layer.sites.len() as u64;
         Ok(layer)
+    }
+
+    /// Adds the findings of a check, of which a column has the severity: those with an area as parcels, as long as there
+    /// is room, others as sites.
+    fn add_findings(&mut self, rows: &mut Rows, severity: usize) -> Result<()> {
+        let (mut counts, mut marks) = (FindingCounts::default(), 0);
+        while let Some(batch) = rows.next_batch()? {
+            for row in 0..batch.len() {
+                let text = batch.row(row).cell(severity).map(CellText::text).unwrap_or_default();
+                let severity = Severity::of_code(&text).unwrap_or(Severity::Info);
+                counts.count(severity);
+                let position = match batch.shape(row) {
+                    Err(_) => None,
+                    Ok(Shape::Point(position)) => Some(position),
+                    Ok(Shape::Other(shape)) => {
+                        let polygons = polygons_of(shape).unwrap_or_default().into_iter().cloned();
+                        let area = MultiPolygon(polygons.collect());
+                        if !area.0.is_empty() && self.parcels.has_room() {
+                            let row_label = self.label_reader.read(&batch, row);
+                            self.parcels.push_finding(&area, severity, row_label);
+                            continue;
+                        }
+                        label(&area).map(Coord::from)
+                    }
+                };
+                let Some(position) = position else {
+                    counts.without_location += 1;
+                    continue;
+                };
+                marks += 1;
+                if self.takes_site() {
+                    let (row_label, severity) = (self.label_reader.read(&batch, row), Some(severity));
+                    self.sites.push(Site { position, row_label, zone: None, certainty: None, severity });
+                }
+            }
+        }
+        self.summary.sites_left_out = marks - self.sites.len() as u64;
+        self.summary.findings = Some(counts);
+        Ok(())
     }
 
     fn add(
@@ -218,6 +313,7 @@ impl PageOverlay {
                         certainty: [Certainty::Certain, Certainty::Uncertain]
                             .into_iter()
                             .find(|known| known.as_str() == certainty),
+                        severity: None,
                     });
                 }
                 (_, Some(Ok(parcel))) if self.parcels.has_room() => {
@@ -303,6 +399,7 @@ impl PageOverlay {
             "name": Path::new(&self.file).file_stem().map_or(&*self.file, |stem| stem.to_str().unwrap_or(&self.file)),
             "label": self.label_reader.labels().first(),
             "columns": self.label_reader.columns(),
+            "hasFindings": summary.findings.is_some(),
             "invalid": summary.invalid.count,
             "isOutside": summary.is_outside(),
             "said": { "en": said(Lang::En), "zh": said(Lang::Zh) },
@@ -321,6 +418,9 @@ impl PageOverlay {
         json["zone"] = of(|site| site.zone.into());
         json["uncertain"] =
             of(|site| json!(site.certainty.map(|certainty| u8::from(certainty == Certainty::Uncertain))));
+        if self.summary.findings.is_some() {
+            json["severity"] = of(|site| json!(site.severity.map(Severity::as_str)));
+        }
         Some(json)
     }
 

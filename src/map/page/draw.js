@@ -40,6 +40,7 @@ function Drawing(canvas, view, zones, parcels, sites) {
     sites === null ? [] : sites.lon.flatMap((lon, number) => view.toWorld([lon, sites.lat[number]])));
   const namePlaces = zones.map((zone) => (zones.length <= MOST_WITH_PLACES ? placesIn(zone) : [zone.label])
     .filter((place) => place !== null).map(view.toWorld));
+  const hasFindings = (parcels ?? sites)?.severity !== undefined;
   let drawnSites = [];
   let colour = (name) => name;
 
@@ -92,7 +93,8 @@ function Drawing(canvas, view, zones, parcels, sites) {
     const shown = [...zones.keys()].filter((number) => isShown(zones[number], layers));
     const inView = shown.filter((number) => view.meets(zones[number].box));
     const at = (isAsked) => inView.filter((number) => isAsked(zones[number]));
-    const line = (number) => colour(`hue-${hues[number]}`);
+    // Where findings are drawn, the colours are theirs.
+    const line = (number) => colour(hasFindings ? "casing" : `hue-${hues[number]}`);
     const emphasis = (number) => (number === selected ? 0.2 : number === hovered ? 0.1 : 0);
     for (const number of at((zone) => zone.level === "corridor")) {
       trace(number);
@@ -123,7 +125,9 @@ function Drawing(canvas, view, zones, parcels, sites) {
     const looks = new Map();
     for (const { number, box } of inView) {
       const zone = parcels.zoneOf(number);
-      const look = `${zone === null ? "faint" : `hue-${hues[zone]}`} ${parcels.certainty[number]}`;
+      const look = hasFindings
+        ? `severity-${parcels.severity[number]} certain`
+        : `${zone === null ? "faint" : `hue-${hues[zone]}`} ${parcels.certainty[number]}`;
       if (!looks.has(look)) looks.set(look, []);
       looks.get(look).push({ number, box });
     }
@@ -138,6 +142,7 @@ function Drawing(canvas, view, zones, parcels, sites) {
           addRings(parcels.ringsInWorld(number));
           continue;
         }
+        if (hasFindings) continue;
         context.fillStyle = colour("paper");
         context.fillRect(...dotOf(box, 6));
         context.fillStyle = colour(hue);
@@ -148,11 +153,15 @@ function Drawing(canvas, view, zones, parcels, sites) {
       fill(colour(hue), isOpen ? 0.15 : isUnknown ? 0.4 : 0.7, "nonzero");
       stroke(1.4, colour(hue), isUnknown ? [4, 3] : []);
     }
+    if (hasFindings) {
+      for (const { number } of inView) drawMark(...parcels.markAt(number), colour(`severity-${parcels.severity[number]}`));
+    }
     for (const [number, width] of [[hoveredParcel, 2.2], [parcel, 3]]) {
       if (number === null) continue;
       const box = parcels.onScreen(number);
       context.beginPath();
-      if (box.isSmall) context.rect(...dotOf(box, 4));
+      if (hasFindings) context.arc(...parcels.markAt(number), 6, 0, 2 * Math.PI);
+      else if (box.isSmall) context.rect(...dotOf(box, 4));
       else addRings(parcels.ringsInWorld(number));
       stroke(width + 3, colour("halo"));
       stroke(width, colour("pick"));
@@ -202,11 +211,20 @@ function Drawing(canvas, view, zones, parcels, sites) {
     context.beginPath();
     context.arc(px, py, radius, 0, 2 * Math.PI);
   };
-  const hueOfSite = (number) => (sites.zone[number] === null ? "faint" : `hue-${hues[sites.zone[number]]}`);
+  const hueOfSite = (number) => (hasFindings ? `severity-${sites.severity[number]}` : sites.zone[number] === null ? "faint" : `hue-${hues[sites.zone[number]]}`);
+
+  // A finding.
+  function drawMark(px, py, hue) {
+    circle(px, py, 5);
+    stroke(4, colour("halo"));
+    fill(hue, 1);
+    stroke(1.5, colour("paper"));
+  }
 
   // In the colour of its zone, open where that is uncertain, with a broken line where that is not assessed.
   function drawSite({ number, px, py }) {
     const uncertain = sites.uncertain[number], hue = colour(hueOfSite(number));
+    if (hasFindings) return drawMark(px, py, hue);
     circle(px, py, 5);
     stroke(4, colour("halo"));
     fill(colour("paper"), 1);
@@ -289,6 +307,14 @@ function Drawing(canvas, view, zones, parcels, sites) {
         const name = siteNameOf(number), places = [[px + (number === answer?.site ? 14 : 9), py]];
         if (count === 1 && name) write([short(name)], 11.5, 400, places, true, [...dots, ...names]);
       }
+    }
+    if (hasFindings) {
+      const marks = parcelsInView.length <= MOST_NAMED ? parcelsInView.map(({ number }) => [number, ...parcels.markAt(number)]) : [];
+      const markBoxes = marks.map(([, px, py]) => [px - 5, py - 5, px + 5, py + 5]);
+      for (const [number, px, py] of marks) {
+        write([short(parcelNameOf(number))], 11.5, 400, [[px + 9, py]], true, [...dots, ...markBoxes, ...names]);
+      }
+      return;
     }
     const large = parcelsInView.filter(({ box }) => !box.isSmall);
     if (large.length > MOST_NAMED) return;

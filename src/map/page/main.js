@@ -132,7 +132,7 @@ function close() {
 }
 
 // Near enough to see a place, far enough to see where it is.
-const NEAR = 12.6;
+const NEAR = data.table?.hasFindings ? 17 : 12.6;
 
 function goTo(lonLat) {
   view.goTo(lonLat, Math.max(view.zoom, NEAR));

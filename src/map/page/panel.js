@@ -31,7 +31,8 @@ function Panel(data, parcels, locator, state, on) {
   const parcelNameOf = (number) => rowNameOf(parcels, number);
   const titled = (number) => [apart(nameOf(number)), " [", apart(zones[number].id), "]"];
   const hues = huesOf(zones);
-  const hueClass = (number) => `hue-${hues[number] ?? "none"}`;
+  const hasFindings = table?.hasFindings ?? false;
+  const hueClass = (number) => `hue-${hasFindings ? "none" : hues[number] ?? "none"}`;
 
   function writeWords() {
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
@@ -67,7 +68,10 @@ function Panel(data, parcels, locator, state, on) {
   }
 
   function writeLayers() {
-    const titles = { zones: data.isLayer ? "layer-features" : "layer-zones" };
+    const titles = {
+      zones: data.isLayer ? "layer-features" : "layer-zones",
+      ...(hasFindings ? { sites: "layer-findings", parcels: sites === null ? "layer-findings" : "layer-finding-areas" } : {}),
+    };
     const boxes = Object.keys(state.layers).map((layer) => {
       const box = element("input", { type: "checkbox", checked: state.layers[layer] });
       box.addEventListener("change", () => {
@@ -122,9 +126,10 @@ function Panel(data, parcels, locator, state, on) {
     byId("table").hidden = table === null;
     if (table === null) return;
     const title = parcels === null ? "layer-sites" : sites === null ? "layer-parcels" : "sites-and-parcels";
-    byId("table-title").textContent = word(title);
-    byId("sites-key").hidden = sites === null;
-    byId("parcels-key").hidden = parcels === null;
+    byId("table-title").textContent = word(hasFindings ? "layer-findings" : title);
+    byId("sites-key").hidden = sites === null || hasFindings;
+    byId("parcels-key").hidden = parcels === null || hasFindings;
+    byId("findings-key").hidden = !hasFindings;
     writeCertaintyKey("sites-key", sites?.uncertain);
     writeCertaintyKey("parcels-key", parcels?.certainty);
     const { tally, invalid } = table.said[state.lang];
@@ -204,6 +209,16 @@ function Panel(data, parcels, locator, state, on) {
     return own.length ? [element("h3", { textContent: word("own-columns") }), list(own)] : [];
   }
 
+  // What was found, then the columns of the finding.
+  function findingBox(rows, number, name) {
+    const severity = rows.severity[number];
+    const message = table.columns.indexOf("message");
+    const [, found] = (rows.cells[number] ?? []).find(([column]) => column === message) ?? [null, ""];
+    const title = [element("span", { className: `dot severity-${severity}` }), " ", apart(name)];
+    const pairs = [[word("severity"), word(`severity-${severity}`)], [word("finding"), apart(found)]];
+    return element("div", { className: "box" }, head(title), list(pairs), ...ownColumns(rows, number));
+  }
+
   const hectares = (squareMetres) => (squareMetres / 1e4).toFixed(4);
   const percent = (share) => (share * 100).toFixed(2);
 
@@ -231,6 +246,7 @@ function Panel(data, parcels, locator, state, on) {
 
   // The same in short: its name, its zone and share, how sure that is.
   function shortOfParcel(number) {
+    if (hasFindings) return [parcelNameOf(number)];
     const [zone, share] = parcels.parts[number][parcels.majority[number]];
     const name = zone === null ? word("in-no-zone") : nameOf(zone);
     const certainty = parcels.certainty[number];
@@ -266,8 +282,12 @@ function Panel(data, parcels, locator, state, on) {
 
   function writeCard() {
     const boxes = [];
-    if (state.answer !== null) boxes.push(answerBox(state.answer));
-    if (state.parcel !== null) boxes.push(parcelBox(state.parcel));
+    const site = state.answer?.site ?? null;
+    if (hasFindings && site !== null) boxes.push(findingBox(sites, site, siteNameOf(site)));
+    else if (state.answer !== null) boxes.push(answerBox(state.answer));
+    if (state.parcel !== null) {
+      boxes.push(hasFindings ? findingBox(parcels, state.parcel, parcelNameOf(state.parcel)) : parcelBox(state.parcel));
+    }
     if (state.selected !== null) boxes.push(factsBox(state.selected, boxes.length === 0));
     if (boxes.length === 0) boxes.push(element("p", { className: "hint", textContent: word("hint") }));
     byId("card").replaceChildren(...boxes);

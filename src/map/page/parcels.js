@@ -3,6 +3,7 @@
 const UNITS_A_DEGREE = 1e7;
 // A parcel that is smaller than that on the screen is found, and drawn, as a dot.
 const SMALL_PX = 8;
+const MARK_REACH_PX = 9;
 
 // A ring of steps in units, as x, y, x, y, … in degrees.
 function ringOfSteps(steps) {
@@ -48,11 +49,18 @@ function Parcels(table, view) {
     return found;
   }
 
+  // Findings have a marker at their middle, which is seen however narrow they are.
+  const markAt = (number) => view.toPixel(view.toWorld(labels[number]));
+
   // The uppermost at a pixel, or null.
   function at(pixel) {
     const [lon, lat] = view.lonLatAt(pixel);
     const isHit = (number) => {
       const [west, south, east, north] = boxes[number];
+      if (table.severity !== undefined) {
+        const [px, py] = markAt(number);
+        if (Math.hypot(px - pixel[0], py - pixel[1]) <= MARK_REACH_PX) return true;
+      }
       if (lon >= west && lat >= south && lon <= east && lat <= north
         && positionIn(lon, lat, shapes[number]) !== "outside") return true;
       const { left, top, right, bottom, isSmall } = onScreen(number);
@@ -69,5 +77,5 @@ function Parcels(table, view) {
     return { type: "MultiPolygon", coordinates: shapes[number].map((rings) => rings.map(places)) };
   }
 
-  return { inView, at, onScreen, zoneOf, ringsInWorld, geometry, boxes, labels, ...table };
+  return { inView, at, markAt, onScreen, zoneOf, ringsInWorld, geometry, boxes, labels, ...table };
 }

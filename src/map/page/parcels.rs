@@ -4,11 +4,11 @@ use geo::orient::{Direction, Orient};
 use geo::{LineString, MultiPolygon};
 use serde_json::{Value, json};
 
-use crate::geometry::measure::rings;
+use crate::geometry::measure::{ellipsoid_area, rings};
 use crate::map::page::data::label;
 use crate::map::page::row_labels::{LabelReader, RowLabel};
 use crate::maths::power_of_ten;
-use crate::plan::FeatureId;
+use crate::plan::{FeatureId, Severity};
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
 
@@ -39,6 +39,8 @@ struct ShownParcel {
     majority: usize,
     relation: Relation,
     certainty: Option<Certainty>,
+    /// That of a finding.
+    severity: Option<Severity>,
 }
 
 impl Parcels {
@@ -75,6 +77,25 @@ impl Parcels {
                 relation => relation,
             },
             certainty: membership.certainty,
+            severity: None,
+        });
+    }
+
+    /// Adds the area of a finding, which is in no zone.
+    pub(super) fn push_finding(&mut self, area: &MultiPolygon<f64>, severity: Severity, row_label: RowLabel) {
+        let shape = shape(&area.orient(Direction::Default));
+        self.vertices += shape.iter().flatten().map(|ring| ring.len() / 2).sum::<usize>();
+        let area_m2 = rounded(ellipsoid_area(area).0, 4);
+        self.parcels.push(ShownParcel {
+            row_label,
+            shape,
+            label: label(area),
+            area_m2,
+            parts: vec![(None, 1.0, area_m2)],
+            majority: 0,
+            relation: Relation::Outside,
+            certainty: None,
+            severity: Some(severity),
         });
     }
 
@@ -88,6 +109,9 @@ impl Parcels {
         json["parts"] = of(|parcel| json!(parcel.parts));
         json["majority"] = of(|parcel| parcel.majority.into());
         json["relation"] = of(|parcel| parcel.relation.as_str().into());
+        if self.parcels.iter().any(|parcel| parcel.severity.is_some()) {
+            json["severity"] = of(|parcel| json!(parcel.severity.map(Severity::as_str)));
+        }
         json["certainty"] = of(|parcel| json!(parcel.certainty.map(Certainty::as_str)));
         json
     }

@@ -3,6 +3,8 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::Rows;
 use crate::map::page::PageOverlayOptions;
+use crate::messages::Lang;
+use crate::report::check::severity_column;
 use crate::table::Batch;
 
 /// Beyond this number of rows, only labels are kept unless the columns were chosen, to limit the size of the page.
@@ -27,6 +29,8 @@ pub(super) struct LabelReader {
     labels: Vec<String>,
     /// Columns not repeated as attributes: names, coordinates, geometries.
     known: Vec<String>,
+    /// The column of the codes of findings, whose names are the labels.
+    code: Option<usize>,
     /// The only columns that may be attributes, if they were chosen.
     chosen: Option<Vec<String>>,
     /// The attribute columns, in the order of their first value.
@@ -44,8 +48,11 @@ impl LabelReader {
         let fields = options.fields.as_ref().map(|names| names.iter().map(position).collect::<Result<Vec<_>>>());
         let fields = fields.transpose()?;
         let may_show = |column: &usize| fields.as_ref().is_none_or(|fields| fields.contains(column));
+        let is_of_findings = severity_column(rows.schema()).is_some() && options.label.is_none();
+        let code = rows.schema().position("code").filter(|_| is_of_findings);
         let (name, name_en) = match options.label.as_ref().map(position).transpose()? {
             Some(label) => (Some(label), None),
+            None if is_of_findings => (None, None),
             None => {
                 let name = rows.schema().position("name").or_else(|| rows.label_column());
                 (name.filter(may_show), rows.schema().position("name_en").filter(may_show))
@@ -59,7 +66,12 @@ impl LabelReader {
             name_en,
             known: labels.iter().cloned().chain(geometry).collect(),
             labels,
-            chosen: fields.map(|fields| fields.into_iter().map(named).collect()),
+            code,
+            // Of each finding it is to be seen what was found.
+            chosen: match fields {
+                Some(fields) => Some(fields.into_iter().map(named).collect()),
+                None => code.map(|_| rows.schema().names()),
+            },
             columns: vec![],
             rows: 0,
         })
@@ -71,6 +83,11 @@ impl LabelReader {
             cell.map(|cell| cell.shown().into_owned()).unwrap_or_default()
         };
         self.rows += 1;
+        if self.code.is_some() {
+            let code = text(self.code);
+            let [name, name_en] = [Lang::Zh, Lang::En].map(|lang| lang.finding_name(&code).to_owned());
+            return RowLabel { name, name_en, cells: self.cells(batch, number) };
+        }
         RowLabel { name: text(self.name), name_en: text(self.name_en), cells: self.cells(batch, number) }
     }
 

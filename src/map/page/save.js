@@ -31,11 +31,12 @@ function rowsInView({ zones, sites, table }, view, parcels, answerAt) {
     const [lon, lat] = [sites.lon[number], sites.lat[number]];
     if (!view.isSeen([lon, lat, lon, lat])) continue;
     const geometry = { type: "Point", coordinates: [lon, lat] };
-    found.push({ own: own(sites, number), answer: { lon, lat, ...answerAt(lon, lat) }, geometry });
+    const answer = table.hasFindings ? {} : { lon, lat, ...answerAt(lon, lat) };
+    found.push({ own: own(sites, number), answer, geometry });
   }
   for (const { number } of parcels?.inView().sort((a, b) => a.number - b.number) ?? []) {
     const [zone, share, area] = parcels.parts[number][parcels.majority[number]];
-    const answer = {
+    const answer = table.hasFindings ? {} : {
       zone: zone === null ? null : zones[zone].id,
       zone_name: zone === null ? null : zones[zone].name,
       relation: parcels.relation[number],
