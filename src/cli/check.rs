@@ -2,6 +2,7 @@
 
 mod coverage;
 mod files;
+mod fix;
 mod output;
 mod report;
 
@@ -13,13 +14,14 @@ use crate::cli::Outcome;
 use crate::cli::args::{self, OutputArgs};
 use crate::cli::check::coverage::CoverageArgs;
 use crate::cli::check::files::{CheckedFile, Findings, read_files};
+use crate::cli::check::fix::FixArgs;
 use crate::cli::check::output::FindingsFormat;
 use crate::cli::outline_args::OutlineArgs;
 use crate::cli::outline_file::OutlineFileArgs;
 use crate::cli::report_args::ReportArgs;
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
-use crate::error::{PlanProblem, Result};
+use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::plan::check::{Scope, check};
 use crate::plan::{Finding, Problem};
 
@@ -45,6 +47,8 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     coverage: CoverageArgs,
     #[command(flatten)]
+    fix: FixArgs,
+    #[command(flatten)]
     report: ReportArgs,
     #[command(flatten)]
     output: OutputArgs,
@@ -60,6 +64,10 @@ fn ppm(text: &str) -> Result<f64, ValueProblem> {
 pub(super) fn run(args: CheckArgs, ui: &Ui) -> Result<Outcome> {
     let format = args.findings_format()?;
     let files = read_files(&args, ui)?;
+    if args.fix.is_given() {
+        let [file] = files.as_slice() else { return Err(Error::new(ErrorKind::OneFileOnly { option: "--fix" })) };
+        return args.fix(file, format, ui);
+    }
     let findings = args.check(&files, ui)?;
     // What takes long comes first, so that all files get their names at once.
     let report = args.write_report(&files, &findings, ui)?;

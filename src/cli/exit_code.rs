@@ -19,6 +19,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         }
         ErrorKind::UnknownColumn { .. }
         | ErrorKind::NoUnit { .. }
+        | ErrorKind::OneFileOnly { .. }
         | ErrorKind::SameOutput(_)
         | ErrorKind::UnknownReportFormat(_)
         | ErrorKind::UnknownMapFormat(_)

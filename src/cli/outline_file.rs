@@ -32,17 +32,22 @@ pub(super) struct OutlineFileArgs {
 }
 
 impl OutlineFileArgs {
-    /// Reads the file.
-    pub(super) fn read(&self, input: Input, options: &OutlineOptions, ui: &Ui) -> Result<OutlineRead> {
-        let read = ReadOptions {
+    /// How the file is read.
+    pub(super) fn options(&self) -> ReadOptions {
+        ReadOptions {
             crs: self.crs.clone(),
             override_crs: self.override_crs.clone(),
             datum_shift: self.datum_shift.clone(),
             encoding: self.input_encoding,
             layer: self.layer.clone(),
+            prefers_wkt: true,
             ..ReadOptions::default()
-        };
-        read_outline(input, read, options, "--crs", ui)
+        }
+    }
+
+    /// Reads the file.
+    pub(super) fn read(&self, input: Input, options: &OutlineOptions, ui: &Ui) -> Result<OutlineRead> {
+        read_outline(input, self.options(), options, "--crs", ui)
     }
 }
 

@@ -58,6 +58,7 @@ impl ErrorKind {
             ErrorKind::AmbiguousGeometry { .. } => "ambiguous-geometry",
             ErrorKind::UnknownColumn { .. } => "unknown-column",
             ErrorKind::NoUnit { .. } => "no-unit",
+            ErrorKind::OneFileOnly { .. } => "one-file-only",
             ErrorKind::SameOutput(_) => "same-output",
             ErrorKind::UnknownReportFormat(_) => "unknown-report-format",
             ErrorKind::UnknownMapFormat(_) => "unknown-map-format",

@@ -272,6 +272,12 @@ pub enum ErrorKind {
         /// The column.
         column: String,
     },
+    /// An option works on one file, and several are given.
+    #[error("{option} works on one file at a time")]
+    OneFileOnly {
+        /// The option.
+        option: &'static str,
+    },
     /// Two outputs of a command are the same file.
     #[error("two outputs are both named `{0}`")]
     SameOutput(String),

@@ -3,7 +3,9 @@
 use crate::messages::sentences::plural;
 use crate::messages::{Lang, Texts};
 use crate::plan::check::Scope;
-use crate::query::coverage::{CoverageOptions, CoverageReport};
+#[cfg(feature = "cli")]
+use crate::query::coverage::CoverageChange;
+use crate::query::coverage::{ChangeKind, CoverageOptions, CoverageReport};
 use crate::units::SquareMetres;
 
 /// The names of codes, in English and Chinese: of the file, of features, of rings, of rows, of coverages.
@@ -171,6 +173,56 @@ impl Texts {
             });
         }
         text
+    }
+}
+
+/// The changes of a repair, in English and Chinese.
+const CHANGES: [(ChangeKind, &str, &str); 6] = [
+    (ChangeKind::RemovedSpike, "Spike removed", "删除尖角"),
+    (ChangeKind::RemovedDuplicate, "Repeated shape removed", "删除重复图形"),
+    (ChangeKind::SnappedCorner, "Corner moved to its counterpart", "拐点移至对应拐点"),
+    (ChangeKind::AddedCorner, "Corner added", "补充拐点"),
+    (ChangeKind::DividedOverlap, "Overlap left to the other feature", "重叠划归另一要素"),
+    (ChangeKind::ClosedGap, "Gap added", "并入缝隙"),
+];
+
+impl Texts {
+    /// The name of a change of a repair.
+    pub(crate) fn change_name(&self, kind: ChangeKind) -> &'static str {
+        let change = CHANGES.iter().find(|(of, ..)| *of == kind);
+        change.map_or("", |&(_, en, zh)| self.pick(en, zh))
+    }
+
+    /// What a repair changed, and the number of warnings that are left.
+    #[cfg(feature = "cli")]
+    pub(crate) fn coverage_fixed(&self, changes: &[CoverageChange], features: u64, left: u64) -> String {
+        let gained: f64 = changes.iter().map(|change| change.gained.0.max(0.0)).sum();
+        let lost: f64 = changes.iter().map(|change| (-change.gained.0).max(0.0)).sum();
+        let count = changes.len() as u64;
+        let mut text = match self.lang {
+            Lang::En => format!(
+                "{} to {}: {gained:.4} m² gained, {lost:.4} m² lost",
+                plural(count, "change"),
+                plural(features, "feature")
+            ),
+            Lang::Zh => format!("修改{features}个要素，共{count}处：增加{gained:.4}平方米，减少{lost:.4}平方米"),
+        };
+        if left > 0 {
+            text.push_str(&match self.lang {
+                Lang::En => format!("; {} left, which check lists", plural(left, "warning")),
+                Lang::Zh => format!("；仍有{left}项警告，可用check列出"),
+            });
+        }
+        text
+    }
+
+    /// Note that rows without a usable geometry are written as they are.
+    #[cfg(feature = "cli")]
+    pub(crate) fn kept_unrepaired(&self, file: &str, invalid: u64, rows: u64) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {invalid} of {} kept without a geometry", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行保留但无几何"),
+        }
     }
 }
 

@@ -301,6 +301,8 @@ impl Texts {
             "layer" => self.pick("Layer", "图层"),
             "relation" => self.pick("Relation", "位置关系"),
             "area_m2" => self.pick("Area (m²)", "面积(平方米)"),
+            "change" => self.pick("Change", "修改"),
+            "gained_m2" => self.pick("Gained m²", "增加（平方米）"),
             "other_feature" => self.pick("Other feature", "另一要素"),
             "width_m" => self.pick("Width (m)", "宽度(米)"),
             "share" => self.pick("Share", "占比"),

@@ -139,8 +139,8 @@ fn plane_of(files: &[CheckedFile]) -> Result<&Plane> {
 }
 
 /// The features of all files that are to form a coverage.
-struct Features<'f> {
-    features: Vec<&'f UncheckedFeature>,
+pub(super) struct Features<'f> {
+    pub(super) features: Vec<&'f UncheckedFeature>,
     /// Their ids, where these are not their own.
     ids: Vec<String>,
     /// The number of features without a valid polygon.
@@ -148,7 +148,7 @@ struct Features<'f> {
 }
 
 impl<'f> Features<'f> {
-    fn of(files: &'f [CheckedFile]) -> Features<'f> {
+    pub(super) fn of(files: &'f [CheckedFile]) -> Features<'f> {
         let mut all = Features { features: vec![], ids: vec![], left_out: 0 };
         for file in files {
             // The corridor and the clusters of a plan lie over the others.
@@ -168,7 +168,7 @@ impl<'f> Features<'f> {
     }
 
     /// The features as they are checked.
-    fn coverage(&self) -> Vec<CoverageFeature<'_>> {
+    pub(super) fn coverage(&self) -> Vec<CoverageFeature<'_>> {
         let id =
             |index: usize, feature: &'f UncheckedFeature| self.ids.get(index).unwrap_or(&feature.feature.id).as_str();
         let feature = |(index, &feature)| CoverageFeature {

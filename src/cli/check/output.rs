@@ -52,10 +52,18 @@ impl ValueEnum for FindingsFormat {
     }
 }
 
+impl FindingsFormat {
+    pub(super) fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
 impl CheckArgs {
     /// The format that the options determine.
     pub(super) fn findings_format(&self) -> Result<FindingsFormat> {
         let format = match (self.format, self.output.file()) {
+            // The output is the layer, in the format of its extension.
+            (None, Some(_)) if self.fix.is_given() => FindingsFormat::Text,
             (Some(format), _) => format,
             (None, None) => FindingsFormat::Text,
             (None, Some(path)) => {

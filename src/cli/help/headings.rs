@@ -45,6 +45,8 @@ impl Heading {
             | "overlaps" | "adjust_to" | "adjust_by" | "adjust_tolerance" | "partitions" => Heading::Query,
             "uncertainty" | "uncertainty_field" => Heading::Certainty,
             "coverage"
+            | "fix"
+            | "fix_priority"
             | "gap_width"
             | "min_finding_area"
             | "strict_corners"

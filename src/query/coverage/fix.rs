@@ -345,10 +345,6 @@ impl Repair<'_> {
                 continue;
             }
             let (own, theirs) = (with_corner(corner.at), with_corner(partner));
-            // Two corners of one feature are an edge of it.
-            if own.iter().any(|feature| theirs.contains(feature)) {
-                continue;
-            }
             let (from, to, features, target) = match own.len() <= theirs.len() {
                 true => (corner.at, partner, own, other),
                 false => (partner, corner.at, theirs, feature),

@@ -1,5 +1,6 @@
 //! Findings as tables, in every format that is written, and as annotations for pipelines.
 
+pub mod changes;
 mod document;
 mod github;
 mod rows;
