@@ -61,6 +61,8 @@ impl Border {
         let order = |corner: &UnmatchedCorner| (corner.feature, corner.other);
         border.unmatched_corners.sort_by(|a, b| order(a).cmp(&order(b)).then(compare(a.at, b.at)));
         border.unmatched_corners.dedup();
+        // Another edge of the feature may end there.
+        border.unmatched_corners.retain(|corner| !has_corner(shapes[corner.other as usize], corner.at));
         border.crossing.sort_unstable();
         border.crossing.dedup();
         border.touches.sort_by(|a, b| compare(a.0, b.0).then(a.1.cmp(&b.1)));
@@ -149,6 +151,11 @@ impl Border {
         }
         rings
     }
+}
+
+/// Whether a shape has a corner at a point.
+pub(crate) fn has_corner(shape: &MultiPolygon<f64>, at: Coord<f64>) -> bool {
+    shape.iter().flat_map(rings).any(|ring| ring.0.contains(&at))
 }
 
 /// The bits of a coordinate; 0 and −0 are the same.

@@ -270,6 +270,7 @@ impl Triangles {
         let count = self.corners.len();
         let mut is_narrow: Vec<bool> =
             (0..count).map(|triangle| self.is_in_area[triangle] && self.is_narrow(triangle, measure)).collect();
+        self.extend(&mut is_narrow, measure);
         self.prune(&mut is_narrow, measure);
         let mut parts = Parts::default();
         for triangles in self.connected(&|triangle| is_narrow[triangle]) {
@@ -309,6 +310,32 @@ impl Triangles {
             _ => (0..3).map(height).fold(f64::INFINITY, f64::min),
         };
         width <= measure.width
+    }
+
+    /// Adds thin triangles that lie lengthwise between narrow ones.
+    fn extend<S: Fn(f64) -> f64>(&self, is_narrow: &mut [bool], measure: &Measure<'_, S>) {
+        let thin: Vec<bool> = (0..is_narrow.len())
+            .map(|triangle| {
+                let [a, b, c] = self.corners[triangle];
+                let heights = [(a, b, c), (b, c, a), (c, a, b)]
+                    .map(|(start, end, opposite)| measure.distance(Line::new(start, end), opposite).0);
+                self.is_in_area[triangle] && heights.into_iter().fold(f64::INFINITY, f64::min) <= measure.width
+            })
+            .collect();
+        let mut pending: Vec<usize> = (0..is_narrow.len()).filter(|&triangle| thin[triangle]).collect();
+        while let Some(triangle) = pending.pop() {
+            let corners = self.corners[triangle];
+            let is_beside_narrow = |edge: usize| {
+                self.is_border[triangle][edge]
+                    || self.beyond[triangle][edge].is_some_and(|next| is_narrow[next])
+                    || measure.length(corners[edge], corners[(edge + 1) % 3]) <= measure.width
+            };
+            if !is_narrow[triangle] && (0..3).all(is_beside_narrow) {
+                is_narrow[triangle] = true;
+                let beyond = self.beyond[triangle].iter().flatten();
+                pending.extend(beyond.filter(|&&next| thin[next] && !is_narrow[next]));
+            }
+        }
     }
 
     /// Takes away triangles that are wide open to the rest, until there is none.

@@ -1,13 +1,13 @@
 //! Repair of a coverage: what has one right answer.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geo::{Coord, Line, LineString, MultiPolygon, Polygon};
 
 use crate::crs::Plane;
 use crate::geometry::box_tree::Bounds;
 use crate::geometry::clip::{OverlayRule, with_all_corners};
-use crate::geometry::coverage::border::{Border, UnmatchedCorner};
+use crate::geometry::coverage::border::{Border, UnmatchedCorner, has_corner};
 use crate::geometry::coverage::lattice::metres_per_unit;
 use crate::geometry::coverage::overlaps::{FeatureBoxes, OverlapKind, OverlappingPair, overlapping_pairs};
 use crate::geometry::coverage::voids::{CoveredArea, Void};
@@ -173,15 +173,19 @@ impl Repair<'_> {
         for feature in features {
             // The corners beside a tip may be one in turn.
             while let Some(tip) = spike_corners(self.shape(feature), self.plane, self.options).into_iter().next() {
-                let without = map_rings(self.shape(feature), |ring| {
-                    let corners: Vec<Coord<f64>> = ring.0.iter().copied().filter(|&corner| corner != tip.at).collect();
-                    let mut ring = LineString(corners);
-                    ring.close();
-                    ring
-                });
-                if !self.replace(ChangeKind::RemovedSpike, feature, None, without, Some(tip.at)) {
-                    break;
-                }
+                let without = |removed: &[Coord<f64>]| {
+                    without_lines(&map_rings(self.shape(feature), |ring| {
+                        let kept = |corner: &Coord<f64>| !removed.contains(corner);
+                        let mut ring: LineString<f64> = ring.0.iter().copied().filter(kept).collect();
+                        ring.close();
+                        ring
+                    }))
+                };
+                // A tip that is no wider than rounding goes with a corner of its base.
+                let [before, after] = tip.beside;
+                let tries = [without(&[tip.at]), without(&[tip.at, after]), without(&[tip.at, before])];
+                let Some(shape) = tries.into_iter().find(|shape| self.is_usable(shape)) else { break };
+                self.replace(ChangeKind::RemovedSpike, feature, None, shape, Some(tip.at));
                 is_done = true;
             }
         }
@@ -218,9 +222,8 @@ impl Repair<'_> {
         }
         if !is_done {
             // Where overlaps and gaps meet, a narrow rest may be left.
-            let mut features: Vec<usize> =
-                near.into_iter().filter(|&feature| self.fix.shapes[feature].is_some()).collect();
-            features.sort_unstable();
+            let features: Vec<usize> =
+                (0..self.features.len()).filter(|&feature| self.fix.shapes[feature].is_some()).collect();
             is_done = self.remove_spikes(features);
         }
         is_done
@@ -283,6 +286,10 @@ impl Repair<'_> {
         Faults { overlaps, gaps, corners: corners.collect() }
     }
 
+    fn is_usable(&self, shape: &MultiPolygon<f64>) -> bool {
+        !shape.0.is_empty() && first_validation_error_in(shape, self.plane).is_none()
+    }
+
     /// Gives a feature a new shape, unless it is invalid or empty.
     fn replace(
         &mut self,
@@ -293,8 +300,7 @@ impl Repair<'_> {
         at: Option<Coord<f64>>,
     ) -> bool {
         let key = (kind, feature, other.unwrap_or(feature));
-        let is_usable = !shape.0.is_empty() && first_validation_error_in(&shape, self.plane).is_none();
-        if !is_usable {
+        if !self.is_usable(&shape) {
             self.failed.insert(key);
             return false;
         }
@@ -357,14 +363,22 @@ impl Repair<'_> {
         }
         let mut is_done = false;
         for (from, to, features, target) in moves {
-            for feature in features {
-                let moved = map_rings(self.shape(feature), |ring| {
+            let moved = |feature: &usize| {
+                map_rings(self.shape(*feature), |ring| {
                     let mut corners: Vec<Coord<f64>> =
                         ring.0.iter().map(|&corner| if corner == from { to } else { corner }).collect();
                     corners.dedup();
                     LineString(corners)
-                });
-                is_done |= self.replace(ChangeKind::SnappedCorner, feature, Some(target), moved, Some(from));
+                })
+            };
+            let shapes: Vec<MultiPolygon<f64>> = features.iter().map(moved).collect();
+            // All features that have the corner, or none.
+            if shapes.iter().any(|shape| !self.is_usable(shape)) {
+                self.failed.extend(features.iter().map(|&feature| (ChangeKind::SnappedCorner, feature, target)));
+                continue;
+            }
+            for (feature, shape) in features.into_iter().zip(shapes) {
+                is_done |= self.replace(ChangeKind::SnappedCorner, feature, Some(target), shape, Some(from));
             }
         }
         is_done
@@ -458,14 +472,23 @@ impl Repair<'_> {
     }
 }
 
-fn map_rings(shape: &MultiPolygon<f64>, map: impl Fn(&LineString<f64>) -> LineString<f64>) -> MultiPolygon<f64> {
-    let polygon =
-        |polygon: &Polygon<f64>| Polygon::new(map(polygon.exterior()), polygon.interiors().iter().map(&map).collect());
+/// The rings in order, each replaced by another.
+fn map_rings(shape: &MultiPolygon<f64>, mut map: impl FnMut(&LineString<f64>) -> LineString<f64>) -> MultiPolygon<f64> {
+    let polygon = |polygon: &Polygon<f64>| {
+        let exterior = map(polygon.exterior());
+        Polygon::new(exterior, polygon.interiors().iter().map(&mut map).collect())
+    };
     shape.iter().map(polygon).collect()
 }
 
-fn has_corner(shape: &MultiPolygon<f64>, at: Coord<f64>) -> bool {
-    shape.iter().flat_map(rings).any(|ring| ring.0.contains(&at))
+/// The shape without the parts and holes of which a line or a point is left.
+fn without_lines(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let is_ring = |ring: &&LineString<f64>| ring.0.len() > 3;
+    let part = |polygon: &Polygon<f64>| {
+        let holes = polygon.interiors().iter().filter(is_ring).cloned().collect();
+        is_ring(&polygon.exterior()).then(|| Polygon::new(polygon.exterior().clone(), holes))
+    };
+    shape.iter().filter_map(part).collect()
 }
 
 /// The corner that is nearest to a point, if it is as near as this along each axis.
@@ -483,33 +506,42 @@ fn new_corners(shape: &MultiPolygon<f64>, before: &MultiPolygon<f64>) -> Vec<Coo
     corners.filter(|corner| !known.contains(&key(corner))).collect()
 }
 
-/// The shape with corners on those of its edges that are near them; `None` if there is none to add.
+/// The shape with corners on those of its edges that are nearest to them; `None` if there is none to add.
 fn with_corners(shape: &MultiPolygon<f64>, corners: &[Coord<f64>], reach: [f64; 2]) -> Option<MultiPolygon<f64>> {
     let scaled = |at: Coord<f64>| Coord { x: at.x / reach[0], y: at.y / reach[1] };
     let mut missing: Vec<Coord<f64>> = corners.iter().copied().filter(|&at| !has_corner(shape, at)).collect();
     missing.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     missing.dedup();
-    let added = map_rings(shape, |ring| {
-        let mut result: Vec<Coord<f64>> = vec![];
-        for edge in ring.lines() {
-            result.push(edge.start);
-            let along = scaled(edge.delta());
-            let square = along.x * along.x + along.y * along.y;
-            let mut on_edge: Vec<(f64, Coord<f64>)> = missing
-                .iter()
-                .filter_map(|&at| {
-                    let to = scaled(at - edge.start);
-                    let t = (along.x * to.x + along.y * to.y) / square;
-                    let off = to - along * t;
-                    (t > 0.0 && t < 1.0 && off.x * off.x + off.y * off.y <= 1.0).then_some((t, at))
-                })
-                .collect();
-            on_edge.sort_by(|a, b| a.0.total_cmp(&b.0));
-            result.extend(on_edge.into_iter().map(|(_, at)| at));
+    // For each edge, by its number in the shape, where along it which corners are added.
+    let mut added: BTreeMap<usize, Vec<(f64, Coord<f64>)>> = BTreeMap::new();
+    for at in missing {
+        let on_edge = |(number, edge): (usize, Line<f64>)| {
+            let (along, to) = (scaled(edge.delta()), scaled(at - edge.start));
+            let t = (along.x * to.x + along.y * to.y) / (along.x * along.x + along.y * along.y);
+            let off = to - along * t;
+            let square = off.x * off.x + off.y * off.y;
+            (t > 0.0 && t < 1.0 && square <= 1.0).then_some((square, number, t))
+        };
+        let edges = shape.iter().flat_map(rings).flat_map(LineString::lines).enumerate();
+        if let Some((_, number, t)) = edges.filter_map(on_edge).min_by(|a, b| a.0.total_cmp(&b.0)) {
+            added.entry(number).or_default().push((t, at));
         }
-        result.extend(ring.0.last());
-        LineString(result)
-    });
-    let count = |shape: &MultiPolygon<f64>| shape.iter().flat_map(rings).map(|ring| ring.0.len()).sum::<usize>();
-    (count(&added) > count(shape)).then_some(added)
+    }
+    if added.is_empty() {
+        return None;
+    }
+    let mut number = 0;
+    Some(map_rings(shape, |ring| {
+        let mut corners: Vec<Coord<f64>> = vec![];
+        for edge in ring.lines() {
+            corners.push(edge.start);
+            if let Some(on_edge) = added.get_mut(&number) {
+                on_edge.sort_by(|a, b| a.0.total_cmp(&b.0));
+                corners.extend(on_edge.iter().map(|&(_, at)| at));
+            }
+            number += 1;
+        }
+        corners.extend(ring.0.last());
+        LineString(corners)
+    }))
 }

@@ -42,6 +42,8 @@ fn first_corner(shape: &MultiPolygon<f64>) -> Option<Coord<f64>> {
 /// A corner with a very small angle.
 pub(super) struct SpikeCorner {
     pub(super) at: Coord<f64>,
+    /// The corners before and after it.
+    pub(super) beside: [Coord<f64>; 2],
     angle_deg: f64,
     /// Of the shorter edge.
     length: Metres,
@@ -69,7 +71,12 @@ fn spikes_of(shape: &MultiPolygon<f64>, metres: [f64; 2], options: &CoverageOpti
             let (along, across) = (ax * bx + ay * by, (ax * by - ay * bx).abs());
             if along > 0.0 && across < slope * along {
                 let angle_deg = atan2(across, along).to_degrees();
-                spikes.push(SpikeCorner { at, angle_deg, length: Metres(hypot(ax, ay).min(hypot(bx, by))) });
+                spikes.push(SpikeCorner {
+                    at,
+                    beside: [before, after],
+                    angle_deg,
+                    length: Metres(hypot(ax, ay).min(hypot(bx, by))),
+                });
             }
         }
     }
