@@ -196,8 +196,8 @@ impl Texts {
     /// What a repair changed, and the number of warnings that are left.
     #[cfg(feature = "cli")]
     pub(crate) fn coverage_fixed(&self, changes: &[CoverageChange], features: u64, left: u64) -> String {
-        let gained: f64 = changes.iter().map(|change| change.gained.0.max(0.0)).sum();
-        let lost: f64 = changes.iter().map(|change| (-change.gained.0).max(0.0)).sum();
+        let gained = changes.iter().fold(0.0, |sum, change| sum + change.gained.0.max(0.0));
+        let lost = changes.iter().fold(0.0, |sum, change| sum + (-change.gained.0).max(0.0));
         let count = changes.len() as u64;
         let mut text = match self.lang {
             Lang::En => format!(
