@@ -65,7 +65,9 @@ pub(super) fn run(args: CheckArgs, ui: &Ui) -> Result<Outcome> {
     let format = args.findings_format()?;
     let files = read_files(&args, ui)?;
     if args.fix.is_given() {
-        let [file] = files.as_slice() else { return Err(Error::new(ErrorKind::OneFileOnly { option: "--fix" })) };
+        let [file @ CheckedFile { path: Some(_), .. }] = files.as_slice() else {
+            return Err(Error::new(ErrorKind::OneFileOnly { option: "--fix" }));
+        };
         return args.fix(file, format, ui);
     }
     let findings = args.check(&files, ui)?;

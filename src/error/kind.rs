@@ -272,8 +272,8 @@ pub enum ErrorKind {
         /// The column.
         column: String,
     },
-    /// An option works on one file, and several are given.
-    #[error("{option} works on one file at a time")]
+    /// An option works on one file, and several are given, or standard input.
+    #[error("{option} works on one file: not on several, and not on standard input")]
     OneFileOnly {
         /// The option.
         option: &'static str,

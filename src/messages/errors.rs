@@ -193,7 +193,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         }
         ErrorKind::AmbiguousGeometry { candidates } => format!("有多列可作几何：{}", candidates.join(" / ")),
         ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
-        ErrorKind::OneFileOnly { option } => format!("{option}一次只能处理一个文件"),
+        ErrorKind::OneFileOnly { option } => format!("{option}只能处理一个文件，不能是多个文件或标准输入"),
         ErrorKind::SameOutput(name) => format!("两项输出均指定为`{name}`"),
         ErrorKind::UnknownReportFormat(name) => format!("无法由扩展名判断报告`{name}`的形式"),
         ErrorKind::UnknownPlanFormat(name) => format!("无法由扩展名判断规划`{name}`的格式"),
