@@ -5,6 +5,8 @@
 # make docs   builds the manual into target/book (mdBook)
 # make bench  times the kernels
 # make bench-peers  times whole commands against other software, in turn (Python, some minutes, 1 GB of data)
+# make coverage-proof  compares `check --coverage` and GEOS with what was planted in tilings, TILES=2000 for others (Python)
+# make coverage-speed  times both on a million polygons (Python, 1 GB of data)
 # make fuzz   mutates inputs, SECONDS (60) for each target; TARGET=csv for one
 # make fuzz-guided  the same by libFuzzer, which looks at what inputs reach; a build of its own
 # make long   sends ten million rows through `locate`, ROWS=100000000 for others, and measures its memory
@@ -22,7 +24,7 @@
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients web test-web dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients web test-web dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers coverage-proof coverage-speed tools
 
 demo: tools
 	$(CARGO) build --release
@@ -221,6 +223,25 @@ bench-peers: tools
 	[ -d $(PEERS)/data-$(SCALE) ] || $(PEERS)/venv/bin/python benches/peers/data.py $(PEERS)/data-$(SCALE) $(SCALE)
 	$(CARGO) build --release
 	$(PEERS)/venv/bin/python benches/peers/run.py target/release/corridor $(PEERS)/data-$(SCALE) $(ROUNDS)
+
+COVERAGE = target/coverage
+TILES ?= 100000
+
+$(COVERAGE)/venv/installed: benches/coverage/requirements.txt
+	[ -d $(COVERAGE)/venv ] || python3 -m venv $(COVERAGE)/venv
+	$(COVERAGE)/venv/bin/pip install --quiet -r benches/coverage/requirements.txt
+	@touch $@
+
+coverage-proof: tools $(COVERAGE)/venv/installed
+	$(if $(PROGRAM),,$(CARGO) build --release)
+	for system in EPSG:4549 EPSG:4490; do for format in gpkg fgb parquet; do \
+	  $(COVERAGE)/venv/bin/python benches/coverage/proof.py $(or $(PROGRAM),target/release/corridor) $(COVERAGE) $(TILES) $$system $$format \
+	    || exit 1; \
+	done; done
+
+coverage-speed: tools $(COVERAGE)/venv/installed
+	$(if $(PROGRAM),,$(CARGO) build --release)
+	$(COVERAGE)/venv/bin/python benches/coverage/speed.py $(or $(PROGRAM),target/release/corridor) $(COVERAGE) 1000000 $(ROUNDS)
 
 # PROJ's build needs cmake, a C++ compiler, make and sqlite3: what is missing is installed, or named.
 tools:
