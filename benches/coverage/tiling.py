@@ -547,11 +547,13 @@ def planted(tiles, seed, gap_width, of_each):
 
 
 def unmatched_corners(tiles, missing):
-    """Corners that lie exactly on an edge of another feature without that corner: (corner, feature, other)."""
-    edges, owners, corners, holders = [], [], [], []
+    """Corners on an edge of another feature without that corner, as (corner, feature, other): those exactly on it or
+    plainly within a millimetre, and all that may be counted so."""
+    edges, owners, corners, holders, own = [], [], [], [], {}
     for index, parts in enumerate(tiles.parts):
         if index in missing:
             continue
+        own[index] = {corner for rings in parts for ring in rings for corner in ring}
         for rings in parts:
             for ring in rings:
                 for corner, following in zip(ring, ring[1:] + ring[:1]):
@@ -559,18 +561,19 @@ def unmatched_corners(tiles, missing):
                     owners.append(index)
                     corners.append(corner)
                     holders.append(index)
-    lines = shapely.linestrings(np.asarray(edges))
-    tree = shapely.STRtree(lines)
-    points = shapely.points(np.asarray(corners))
-    found = set()
-    own = {}
-    for index, parts in enumerate(tiles.parts):
-        own[index] = {corner for rings in parts for ring in rings for corner in ring}
-    reach = 1e-6 * tiles.plane.scale[1]
-    for point, edge in tree.query(points, predicate="dwithin", distance=reach).T:
+    tree = shapely.STRtree(shapely.linestrings(np.asarray(edges)))
+    exact, near, possible = set(), set(), set()
+    for point, edge in tree.query(shapely.points(np.asarray(corners)), predicate="dwithin", distance=1.5e-3 * max(tiles.plane.scale)).T:
         corner, other = corners[point], owners[edge]
         if other == holders[point] or corner in own[other]:
             continue
+        finding = (corner, tiles.names[holders[point]], tiles.names[other])
+        possible.add(finding)
         if is_between(corner, *edges[edge]):
-            found.add((corner, tiles.names[holders[point]], tiles.names[other]))
-    return found
+            exact.add(finding)
+        a, b, c = (np.subtract(tiles.plane.local(at), tiles.plane.local(corner)) for at in (*edges[edge], corner))
+        length = math.dist(a, b)
+        along = np.dot(b - a, c - a) / length
+        if abs((b - a)[0] * (c - a)[1] - (b - a)[1] * (c - a)[0]) / length < 0.9e-3 and 2e-3 < along < length - 2e-3:
+            near.add(finding)
+    return exact, near, possible
