@@ -57,7 +57,9 @@ fn cases_have_the_findings_that_are_expected() {
     let mut failures = vec![];
     let mut count = 0;
     for line in table.lines().skip(1) {
-        let [case, files, options, expected, _reason] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let [case, files, options, expected, _reason] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
         let (found, severities, code) = findings(files, options);
         let differences = differences(expected, &found);
         if !differences.is_empty() {

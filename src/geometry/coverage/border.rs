@@ -58,9 +58,6 @@ impl Border {
             (border.crossing, border.touches) = (vec![], vec![]);
             border.meet([0.0; 2], false);
         }
-        let order = |corner: &UnmatchedCorner| (corner.feature, corner.other);
-        border.unmatched_corners.sort_by(|a, b| order(a).cmp(&order(b)).then(compare(a.at, b.at)));
-        border.unmatched_corners.dedup();
         // Another edge of the feature may end there.
         border.unmatched_corners.retain(|corner| !has_corner(shapes[corner.other as usize], corner.at));
         border.crossing.sort_unstable();
@@ -68,6 +65,16 @@ impl Border {
         border.touches.sort_by(|a, b| compare(a.0, b.0).then(a.1.cmp(&b.1)));
         border.touches.dedup();
         border
+    }
+
+    /// All corners without a counterpart, with those that were found otherwise, each once and in the order of the features.
+    pub(crate) fn take_unmatched_corners(&mut self, others: Vec<UnmatchedCorner>) -> Vec<UnmatchedCorner> {
+        let mut corners = std::mem::take(&mut self.unmatched_corners);
+        corners.extend(others);
+        let order = |corner: &UnmatchedCorner| (corner.feature, corner.other);
+        corners.sort_by(|a, b| order(a).cmp(&order(b)).then(compare(a.at, b.at)));
+        corners.dedup();
+        corners
     }
 
     fn sort_in_space(&mut self) {
@@ -346,9 +353,9 @@ mod tests {
         // A tile of twice the size beside two, its ring clockwise.
         let mut large = square(1.0, 0.0, 2.0);
         large.0[0].exterior_mut(|ring| ring.0.reverse());
-        let border = border(&[square(0.0, 0.0, 1.0), square(0.0, 1.0, 1.0), large]);
+        let mut border = border(&[square(0.0, 0.0, 1.0), square(0.0, 1.0, 1.0), large]);
         let corner = |feature| UnmatchedCorner { at: Coord { x: 1.0, y: 1.0 }, feature, other: 2 };
-        assert_eq!(border.unmatched_corners, [corner(0), corner(1)]);
+        assert_eq!(border.take_unmatched_corners(vec![]), [corner(0), corner(1)]);
         // The common border is gone.
         assert!(border.edges.iter().all(|edge| edge.line.start.x != 1.0 || edge.line.end.x != 1.0));
         assert!(border.crossing.is_empty());

@@ -7,8 +7,8 @@ use crate::geometry::box_tree::Bounds;
 use crate::geometry::measure::radii_m;
 use crate::maths::sin_cos_deg;
 
-/// Whole numbers of steps of 2⁻²⁴ m (60 nm) east and north of the middle of a layer. Doubles hold them exactly up to
-/// 500,000 km.
+/// Whole numbers of steps of 2⁻²⁶ m (15 nm) east and north of the middle of a layer. Doubles hold them exactly up to
+/// 130,000 km.
 ///
 /// In longitude and latitude, steps are as long as on the parallel in the middle; farther north they are shorter, see
 /// [`stretch`](Lattice::stretch).
@@ -21,7 +21,7 @@ pub(crate) struct Lattice {
 }
 
 /// Steps in a metre.
-pub(crate) const STEPS_PER_METRE: f64 = (1u64 << 24) as f64;
+pub(crate) const STEPS_PER_METRE: f64 = (1u64 << 26) as f64;
 
 impl Lattice {
     /// A lattice for coordinates of a plane within a box.

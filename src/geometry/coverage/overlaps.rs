@@ -7,11 +7,12 @@
 
 use std::collections::HashMap;
 
+use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{BoundingRect, Coord, MultiPolygon};
 
 use crate::crs::Plane;
 use crate::geometry::box_tree::{Bounds, BoxTree, morton_code};
-use crate::geometry::coverage::border::Border;
+use crate::geometry::coverage::border::{Border, UnmatchedCorner};
 use crate::geometry::overlap::{Overlap, PreparedShape};
 use crate::geometry::position::{PointLocation, position};
 use crate::parallel;
@@ -75,13 +76,14 @@ impl FeatureBoxes {
     }
 }
 
-/// All pairs of features whose interiors meet, in their order.
+/// All pairs of features whose interiors meet, in their order, and corners of one on edges of the other that the border
+/// does not have: where the edge has its counterpart in a third feature.
 pub(crate) fn overlapping_pairs(
     shapes: &[&MultiPolygon<f64>],
     plane: &Plane,
     border: &Border,
     boxes: &FeatureBoxes,
-) -> Vec<OverlappingPair> {
+) -> (Vec<OverlappingPair>, Vec<UnmatchedCorner>) {
     let [is_reached, is_done] = [vec![false; shapes.len()], vec![false; shapes.len()]];
     let mut search = Search { shapes, plane, boxes, prepared: HashMap::new(), is_reached, is_done };
     let mut found: HashMap<[u32; 2], OverlappingPair> = HashMap::new();
@@ -98,7 +100,31 @@ pub(crate) fn overlapping_pairs(
     }
     let mut found: Vec<OverlappingPair> = found.into_values().collect();
     found.sort_unstable_by_key(|pair| pair.features);
-    found
+    let corners = parallel::map(&found, |pair| {
+        let [first, second] = pair.features;
+        [corners_on_edges(first, second, &search.prepared), corners_on_edges(second, first, &search.prepared)].concat()
+    });
+    (found, corners.concat())
+}
+
+/// The corners of a feature on edges of another that has none there.
+fn corners_on_edges(feature: u32, other: u32, prepared: &HashMap<u32, PreparedShape>) -> Vec<UnmatchedCorner> {
+    let (own, others) = (&prepared[&feature], &prepared[&other]);
+    let mut corners = vec![];
+    for corner in own.edges().iter().map(|edge| edge.start) {
+        let point = Bounds::of_point(corner);
+        let (mut is_on_edge, mut is_corner) = (false, false);
+        if point.intersects(others.bounds()) {
+            others.visit_intersecting(point, &mut |edge| {
+                is_corner |= edge.start == corner || edge.end == corner;
+                is_on_edge |= RobustKernel::orient2d(edge.start, edge.end, corner) == Orientation::Collinear;
+            });
+        }
+        if is_on_edge && !is_corner {
+            corners.push(UnmatchedCorner { at: corner, feature, other });
+        }
+    }
+    corners
 }
 
 fn ordered(a: u32, b: u32) -> [u32; 2] {
@@ -285,7 +311,7 @@ mod tests {
     fn pairs(shapes: &[MultiPolygon<f64>]) -> Vec<([u32; 2], OverlapKind)> {
         let shapes: Vec<&MultiPolygon<f64>> = shapes.iter().collect();
         let border = Border::new(&shapes, [1e-8; 2]);
-        let pairs = overlapping_pairs(&shapes, &Plane::LON_LAT, &border, &FeatureBoxes::new(&shapes));
+        let (pairs, _) = overlapping_pairs(&shapes, &Plane::LON_LAT, &border, &FeatureBoxes::new(&shapes));
         pairs.into_iter().map(|pair| (pair.features, pair.kind)).collect()
     }
 

@@ -260,8 +260,10 @@ impl Repair<'_> {
     fn faults(&self, near: &[usize]) -> Faults {
         let shapes: Vec<&MultiPolygon<f64>> = near.iter().map(|&feature| self.shape(feature)).collect();
         let boxes = FeatureBoxes::new(&shapes);
-        let border = Border::new(&shapes, self.units(CORNER_DISTANCE, boxes.middle()));
-        let mut overlaps = overlapping_pairs(&shapes, self.plane, &border, &boxes);
+        let mut border = Border::new(&shapes, self.units(CORNER_DISTANCE, boxes.middle()));
+        // Other corners on edges are gone with the overlap.
+        let (mut overlaps, _) = overlapping_pairs(&shapes, self.plane, &border, &boxes);
+        let corners = border.take_unmatched_corners(vec![]);
         let gap_width = self.options.gap_width;
         let mean_width = |pair: &OverlappingPair| 2.0 * pair.overlap.area.0 / pair.overlap.perimeter.0;
         overlaps
@@ -278,7 +280,7 @@ impl Repair<'_> {
         for gap in &mut gaps {
             gap.features.iter_mut().for_each(|feature| *feature = index(*feature));
         }
-        let corners = border.unmatched_corners.iter().map(|corner| UnmatchedCorner {
+        let corners = corners.iter().map(|corner| UnmatchedCorner {
             at: corner.at,
             feature: index(corner.feature),
             other: index(corner.other),

@@ -116,13 +116,13 @@ pub struct CoverageReport {
 const CORNER_DISTANCE: Metres = Metres(0.001);
 
 /// Areas that are narrower on average come from the rounding of coordinates.
-const MIN_WIDTH: Metres = Metres(1e-6);
+const MIN_WIDTH: Metres = Metres(1e-7);
 
 /// Checks whether features cover an area without overlaps and gaps, and a boundary where one is given; all shapes are
 /// valid and in one plane.
 ///
-/// Overlaps are decided exactly: common borders have none, whatever corners there are on them. Voids narrower than a
-/// micrometre on average come from rounded coordinates, and do not count. Areas are measured on the ellipsoid; the width
+/// Overlaps are decided exactly: common borders have none, whatever corners there are on them. What is narrower than
+/// a tenth of a micrometre on average comes from rounded coordinates, and does not count. Areas are measured on the ellipsoid; the width
 /// of a finding is twice its area divided by its perimeter. Locations and shapes of findings are in longitude and
 /// latitude.
 ///
@@ -151,12 +151,13 @@ pub fn check_coverage(
     let boxes = FeatureBoxes::new(&shapes);
     let middle = boxes.middle();
     let near = metres_per_unit(plane, middle).map(|metres| CORNER_DISTANCE.0 / metres);
-    let border = Border::new(&shapes, near);
-    let covered = CoveredArea::new(&border, plane);
+    let mut border = Border::new(&shapes, near);
     let check = Check { features, plane, options };
     let mut report = CoverageReport::default();
     let mut found: Vec<(usize, Finding)> = vec![];
-    let overlaps = overlapping_pairs(&shapes, plane, &border, &boxes);
+    let (overlaps, corners) = overlapping_pairs(&shapes, plane, &border, &boxes);
+    let corners = border.take_unmatched_corners(corners);
+    let covered = CoveredArea::new(&border, plane);
     for finding in parallel::map(&overlaps, |pair| check.overlap(pair)).into_iter().flatten() {
         match finding {
             Some(finding) => found.push(finding),
@@ -170,7 +171,7 @@ pub fn check_coverage(
         }
     }
     let corner_severity = if options.strict_corners { Severity::Warning } else { Severity::Info };
-    for corner in &border.unmatched_corners {
+    for corner in &corners {
         let other = check.id(corner.other);
         let finding = check.finding(corner.feature, corner_severity, CoverageProblem::UnmatchedCorner { other });
         found.push((corner.feature as usize, Finding { at: Some(plane.position(corner.at)), ..finding }));

@@ -73,7 +73,13 @@ fn each_fault_has_its_code() {
     let narrower = with(4, rectangle(100.0, 100.0, 99.9, 100.0));
     assert_eq!(narrower, ["gap 4 5 10.00", corners[0], corners[1]]);
     let wider = with(4, rectangle(100.0, 100.0, 100.1, 100.0));
-    let others = ["unmatched-corner 5 4", "unmatched-corner 5 4", "unmatched-corner 7 4"];
+    let others = [
+        "unmatched-corner 4 5",
+        "unmatched-corner 4 5",
+        "unmatched-corner 5 4",
+        "unmatched-corner 5 4",
+        "unmatched-corner 7 4",
+    ];
     assert_eq!(wider, [&["unmatched-corner 1 4", "overlap 4 5 10.00"][..], &others].concat());
     // At the outer side, the gap is open at its end.
     let open = with(1, rectangle(100.1, 0.0, 99.9, 100.0));
