@@ -421,3 +421,38 @@ fn without_chinese_fonts_the_picture_is_in_english_and_without_any_there_is_none
         assert!(fs::read(folder.path().join("latin.png")).unwrap().starts_with(b"\x89PNG"));
     }
 }
+
+#[test]
+fn findings_are_drawn_over_the_layer() {
+    let folder = tempfile::tempdir().unwrap();
+    let square = |west: f64| {
+        let east = west + 0.01;
+        format!("\"POLYGON(({west} 28.6,{east} 28.6,{east} 28.61,{west} 28.61,{west} 28.6))\"")
+    };
+    let layer = format!("block,wkt\nA-01,{}\nA-02,{}\n", square(121.4), square(121.41));
+    fs::write(folder.path().join("blocks.csv"), layer).unwrap();
+    let findings = "code,severity,feature,message,lon,lat,other_feature,area_m2,width_m\n\
+                    overlap,error,A-01,it overlaps `A-02`,121.41,28.605,A-02,12.5,0.1\n\
+                    gap,warning,A-01,there is a gap,121.405,28.6,A-02,1,0.1\n\
+                    unmatched-corner,info,A-02,no corner,121.41,28.61,A-01,,\n";
+    fs::write(folder.path().join("findings.csv"), findings).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = corridor(
+            &[&["map", "findings.csv", "--plan", "blocks.csv", "--name-field", "block"], arguments].concat(),
+            folder.path(),
+        );
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let svg = run(&["-f", "svg", "--lang", "zh"]);
+    for (severity, colour) in [("错误", "#c62828"), ("警告", "#ee8a00"), ("提示", "#1e78c8")] {
+        assert!(svg.contains(&format!(">{severity}<")), "{severity}");
+        // The marker and its symbol in the legend.
+        assert_eq!(svg.matches(&format!("fill=\"{colour}\"")).count(), 2, "{severity}");
+    }
+    assert!(svg.contains("检查结果") && !svg.contains("不在任何要素内") && !svg.contains("未评定"));
+    let html = run(&["-f", "html"]);
+    assert!(html.contains("\"hasFindings\":true") && html.contains("it overlaps `A-02`"));
+    // A column that is asked for has the colours.
+    assert!(!run(&["-f", "svg", "--color-by", "code"]).contains("#c62828"));
+}

@@ -605,3 +605,33 @@ fn the_map_of_a_report_has_the_answers_of_its_table() {
     assert_eq!(uncertain(&[]), (22, true));
     assert_eq!(uncertain(&["--uncertainty", "100000"]), (32, true));
 }
+
+#[test]
+fn findings_of_a_check_have_a_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/check.in/plan.geojson").display().to_string();
+    let write = |name: &str, further: &[&str]| {
+        let path = folder.path().join(name);
+        let file = path.display().to_string();
+        assert_eq!(corridor(&[&["check", &plan, "--report", &file], further].concat()), 1);
+        path
+    };
+    let mut workbook: Xlsx<_> = open_workbook(write("report.xlsx", &["--lang", "zh", "--author", "测绘院"])).unwrap();
+    assert_eq!(workbook.sheet_names(), ["概要", "位置图", "问题汇总", "问题清单", "方法与来源"]);
+    let kinds = workbook.worksheet_range("问题汇总").unwrap();
+    let first: Vec<String> = kinds.rows().nth(1).unwrap().iter().map(ToString::to_string).collect();
+    // Of the errors, one each, then the warnings.
+    assert_eq!(first[1..3], ["错误", "1"]);
+    let all = workbook.worksheet_range("问题清单").unwrap();
+    assert_eq!(all.rows().count(), 1 + 7);
+    let overlap = all.rows().find(|row| row[2].to_string() == "重叠（overlap）").unwrap();
+    assert_eq!((overlap[3].to_string(), overlap[4].to_string()), ("core".to_owned(), "jiaojiang".to_owned()));
+    let Data::Float(area_m2) = overlap[5] else { panic!("{overlap:?}") };
+    assert!((area_m2 - 2_775_422.39).abs() < 0.01);
+    // A page with its map: the plan has errors, and its valid features are drawn.
+    let html = fs::read_to_string(write("report.html", &["--title", "Check of <zones>"])).unwrap();
+    assert!(html.contains("Check of &lt;zones&gt;") && html.contains("<svg") && html.contains("#ee8a00"));
+    assert!(html.contains("Area differs from the published one (area-off)"));
+    let markdown = fs::read_to_string(write("report.md", &["--no-map"])).unwrap();
+    assert!(markdown.contains("errors: 2, warnings: 4, info: 1"), "{markdown}");
+}

@@ -390,3 +390,33 @@ impl CrsArgs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_have_units() {
+        let metres = |text| distance(text).ok();
+        let texts = ["500", "1.5km", "0.5 m", "10cm", "2毫米", "3厘米", "1公里", "2千米", "4米"];
+        let expected = [500.0, 1500.0, 0.5, 0.1, 0.002, 0.03, 1000.0, 2000.0, 4.0];
+        assert_eq!(texts.map(metres), expected.map(Some));
+        assert_eq!(["", "m", "-1", "1mi", "1dm"].map(metres), [None; 5]);
+    }
+
+    #[test]
+    fn areas_have_units() {
+        let square_metres = |text| area(text).ok();
+        let texts = ["0.01", "1m2", "1.5 亩", "0.1公顷", "1km²", "2 ㎡"];
+        assert_eq!(texts.map(square_metres), [0.01, 1.0, 1000.0, 1000.0, 1e6, 2.0].map(Some));
+        assert_eq!(["", "m2", "-1", "1万亩", "1acre", "inf"].map(square_metres), [None; 6]);
+    }
+
+    #[test]
+    fn angles_are_in_degrees() {
+        assert_eq!(
+            ["1", "0.5°", "2度", "-1", "x"].map(|text| degrees(text).ok()),
+            [Some(1.0), Some(0.5), Some(2.0), None, None]
+        );
+    }
+}

@@ -466,3 +466,35 @@ fn reach(plan: &Plan) -> Rect<f64> {
     let margin = Coord { x: margin / shrink, y: margin };
     Rect::new(bounds.min() - margin, bounds.max() + margin)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{CoverageProblem, PlanProblem};
+    use crate::map::classes::Class;
+    use crate::plan::Severity;
+    use crate::units::{Metres, SquareMetres};
+    use geo::polygon;
+
+    #[test]
+    fn findings_are_marked_and_have_their_area() {
+        let plan = Plan::bundled();
+        let mut layer = DataOverlay::new(&plan).of_findings(0);
+        let strip = polygon![(x: 121.45, y: 28.65), (x: 121.450001, y: 28.65), (x: 121.450001, y: 28.66), (x: 121.45, y: 28.66)];
+        let gap = CoverageProblem::Gap { other: None, area: SquareMetres(10.0), width: Metres(0.1) };
+        let at = Some(Coord { x: 121.4500005, y: 28.655 });
+        let warning = Finding { severity: Severity::Warning, at, ..Finding::of_file(gap) };
+        layer.add_finding(&Finding { shape: Some(strip.into()), ..warning.clone() });
+        layer.add_finding(&Finding { at: Some(Coord { x: 121.4, y: 28.6 }), ..warning.clone() });
+        layer.add_finding(&Finding { at: Some(Coord { x: 10.0, y: 50.0 }), ..warning });
+        layer.add_finding(&Finding::of_file(PlanProblem::NoFeature));
+        let summary = layer.summary();
+        assert_eq!((summary.sites, summary.off_the_map, summary.without_location, summary.rows()), (3, 1, 1, 4));
+        assert_eq!((layer.sites().count(), layer.parcels().len()), (2, 1));
+        let classes = layer.classes(Lang::Zh).unwrap();
+        assert_eq!(classes.heading, "检查结果");
+        assert_eq!(classes.entries, [(Class::Severity(Severity::Warning), "警告".to_owned(), 3)]);
+        // They are in no zone, and nothing of them is certain or not.
+        assert!(layer.assessments().is_empty() && !layer.is_not_assessed());
+    }
+}

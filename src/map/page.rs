@@ -421,4 +421,41 @@ mod tests {
         assert_eq!((data["isLayer"].as_bool(), &data["zones"][3]["level"]), (Some(true), &serde_json::Value::Null));
         assert_eq!(data["title"]["en"], "Polygon layer");
     }
+
+    #[test]
+    fn findings_are_marked_by_severity() {
+        let plan = Plan::bundled();
+        let table = "\
+            code,severity,feature,message,other_feature,wkt\n\
+            overlap,error,A-01,it overlaps `A-02`,A-02,\"POLYGON((121.45 28.65,121.450001 28.65,121.450001 28.66,121.45 28.66,121.45 28.65))\"\n\
+            unmatched-corner,info,A-02,no corner,A-01,POINT(121.45 28.65)\n\
+            missing-id,warning,,no id,,\n";
+        let mut rows = io::open(Input::bytes("findings.csv", table), &ReadOptions::default()).unwrap();
+        let layer = PageOverlay::read(&mut rows, &plan, &PageOverlayOptions::default()).unwrap();
+        let counts = FindingCounts { errors: 1, warnings: 1, infos: 1, without_location: 1 };
+        assert_eq!((layer.summary().findings, layer.summary().rows()), (Some(counts), 3));
+        assert_eq!(
+            layer.summary().sentences("f.csv", Lang::En),
+            ["f.csv: errors: 1, warnings: 1, info: 1", "f.csv: 1 finding has no location and is not shown",]
+        );
+
+        let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
+        assert_eq!(data["table"]["hasFindings"], true);
+        // The narrow strip is one parcel, with its place for a marker.
+        let parcels = &data["parcels"];
+        assert_eq!((&parcels["severity"][0], &parcels["name"][0]), (&"error".into(), &"重叠".into()));
+        assert_eq!((&parcels["name_en"][0], &parcels["parts"][0][0][0]), (&"Overlap".into(), &serde_json::Value::Null));
+        assert!((parcels["label"][0][1].as_f64().unwrap() - 28.655).abs() < 0.005);
+        let sites = &data["sites"];
+        assert_eq!(
+            (&sites["severity"][0], &sites["name_en"][0]),
+            (&"info".into(), &"Corner without a counterpart".into())
+        );
+        // What is searched and shown.
+        let columns = data["table"]["columns"].as_array().unwrap();
+        let message = columns.iter().position(|column| column == "message").unwrap();
+        let cells = parcels["cells"][0].as_array().unwrap();
+        assert!(cells.contains(&serde_json::json!([message, "it overlaps `A-02`"])), "{cells:?}");
+        assert!(columns.iter().any(|column| column == "code") && columns.iter().any(|column| column == "feature"));
+    }
 }

@@ -312,7 +312,7 @@ function Drawing(canvas, view, zones, parcels, sites) {
       const marks = parcelsInView.length <= MOST_NAMED ? parcelsInView.map(({ number }) => [number, ...parcels.markAt(number)]) : [];
       const markBoxes = marks.map(([, px, py]) => [px - 5, py - 5, px + 5, py + 5]);
       for (const [number, px, py] of marks) {
-        write([short(parcelNameOf(number))], 11.5, 400, [[px + 9, py]], true, [...dots, ...markBoxes, ...names]);
+        write([short(parcelNameOf(number))], 11.5, 400, [[px + 12, py]], true, [...dots, ...markBoxes, ...names]);
       }
       return;
     }

@@ -203,9 +203,10 @@ function Panel(data, parcels, locator, state, on) {
     return element("div", { className: "box" }, head(title), where, list(pairs), ...(site === null ? [] : ownColumns(sites, site)));
   }
 
-  // What stands in the columns of a row.
-  function ownColumns(rows, number) {
-    const own = (rows.cells[number] ?? []).map(([column, text]) => [apart(table.columns[column]), apart(text)]);
+  // What stands in the columns of a row, but for those that are shown otherwise.
+  function ownColumns(rows, number, shown = []) {
+    const own = (rows.cells[number] ?? []).filter(([column]) => !shown.includes(table.columns[column]))
+      .map(([column, text]) => [apart(table.columns[column]), apart(text)]);
     return own.length ? [element("h3", { textContent: word("own-columns") }), list(own)] : [];
   }
 
@@ -216,7 +217,8 @@ function Panel(data, parcels, locator, state, on) {
     const [, found] = (rows.cells[number] ?? []).find(([column]) => column === message) ?? [null, ""];
     const title = [element("span", { className: `dot severity-${severity}` }), " ", apart(name)];
     const pairs = [[word("severity"), word(`severity-${severity}`)], [word("finding"), apart(found)]];
-    return element("div", { className: "box" }, head(title), list(pairs), ...ownColumns(rows, number));
+    return element("div", { className: "box" }, head(title), list(pairs),
+      ...ownColumns(rows, number, ["severity", "message"]));
   }
 
   const hectares = (squareMetres) => (squareMetres / 1e4).toFixed(4);

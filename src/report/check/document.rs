@@ -1,6 +1,6 @@
 //! The report on findings, for people: how many of which kind, and each with its place.
 
-use super::{AREA_DECIMALS, count_line, feature};
+use super::{area_decimals, count_line, feature};
 use crate::error::{Result, width_decimals};
 use crate::messages::text::one_line;
 use crate::messages::{self, Lang};
@@ -10,6 +10,7 @@ use crate::report::document::{DocumentTarget, DocumentWriter, Head, Section, Tab
 use crate::report::parcels::text;
 use crate::report::text::Align;
 use crate::table::Value;
+use crate::units::SquareMetres;
 
 /// What a report on findings says besides them.
 ///
@@ -83,6 +84,10 @@ fn kind(finding: &Finding, lang: Lang) -> String {
     lang.parcel_texts().in_unit(lang.finding_name(code), code)
 }
 
+fn area(area: Option<SquareMetres>) -> Value<'static> {
+    area.map_or(Value::Null, |area| Value::number(Some(area.0), area_decimals(area)))
+}
+
 /// The number of findings of each kind and severity, and their area; the most severe first.
 fn counts(findings: &[Finding], lang: Lang) -> Table<'static> {
     let (parcel_texts, texts, fixed) = (lang.parcel_texts(), lang.report_texts(), lang.texts());
@@ -112,7 +117,7 @@ fn counts(findings: &[Finding], lang: Lang) -> Table<'static> {
             text(kind(finding, lang)),
             text(fixed.severity_name(severity)),
             Value::Integer(count),
-            Value::number(area_m2, AREA_DECIMALS),
+            area(area_m2.map(SquareMetres)),
         ]
     };
     Table::Short { head, rows: kinds.into_iter().map(row).collect() }
@@ -144,7 +149,7 @@ fn row(number: i64, finding: &Finding, lang: Lang) -> Vec<Value<'static>> {
         text(kind(finding, lang)),
         Value::text(feature(finding).as_deref().map(one_line)),
         Value::text(problem.other().map(one_line)),
-        Value::number(problem.area().map(|area| area.0), AREA_DECIMALS),
+        area(problem.area()),
         width.map_or(Value::Null, |width| Value::number(Some(width.0), width_decimals(width))),
         Value::number(finding.at.map(|at| at.x), 7),
         Value::number(finding.at.map(|at| at.y), 7),
@@ -170,10 +175,10 @@ mod tests {
     #[test]
     fn findings_are_counted_and_listed_in_words() {
         let text = String::from_utf8(written(&findings(), ReportFormat::Markdown, Lang::Zh)).unwrap();
-        assert!(text.contains("| 重叠（overlap） | 错误 | 1 | 12.5000 |"), "{text}");
+        assert!(text.contains("| 重叠（overlap） | 错误 | 1 | 12.50 |"), "{text}");
         assert!(text.contains("| 拐点不对应（unmatched-corner） | 提示 | 1 |  |"), "{text}");
         assert!(text.contains("错误1项，警告1项，提示1项") && text.contains("checked") && text.contains("exact"));
-        let overlap = "| 1 | 错误 | 重叠（overlap） | A | B, 2 | 12.5000 | 0.100 | 121.4000005 | 28.6550000 |";
+        let overlap = "| 1 | 错误 | 重叠（overlap） | A | B, 2 | 12.50 | 0.100 | 121.4000005 | 28.6550000 |";
         assert!(text.contains(overlap), "{text}");
         // The most severe first.
         let places = ["错误 | 1", "警告 | 1", "提示 | 1"].map(|words| text.find(words).unwrap());

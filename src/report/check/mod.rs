@@ -20,6 +20,7 @@ use crate::plan::{Finding, Severity};
 use crate::report::Records;
 use crate::report::text::{Align, TextTable};
 use crate::table::{Schema, Value};
+use crate::units::SquareMetres;
 
 /// The columns of findings.
 const COLUMNS: [&str; 9] =
@@ -124,12 +125,17 @@ pub fn table(findings: &[Finding], scope: Scope, lang: Lang) -> String {
             problem.code().to_owned(),
             messages::finding(finding, lang),
             problem.other().unwrap_or_default().to_owned(),
-            problem.area().map_or(String::new(), |area| grouped(area.0, AREA_DECIMALS)),
+            problem.area().map_or(String::new(), |area| grouped(area.0, area_decimals(area))),
             width.unwrap_or_default(),
             finding.at.map_or(String::new(), |at| format!("{:.7}, {:.7}", at.x, at.y)),
         ]);
     }
     format!("{}\n{}\n{checked}", table.render(), count_line(findings, lang))
+}
+
+/// The decimals of areas for people, in square metres: more where they are small.
+fn area_decimals(area: SquareMetres) -> usize {
+    if area.0 < 0.1 { 6 } else { 2 }
 }
 
 /// The number of findings by severity, in a line.
@@ -230,7 +236,7 @@ mod tests {
         let head = |findings: &[Finding]| table(findings, Scope::Plan, Lang::En).lines().next().unwrap().to_owned();
         let words = |line: String| line.split("  ").filter(|word| !word.is_empty()).count();
         assert_eq!((words(head(&findings)), words(head(&findings[2..]))), (8, 4));
-        assert!(table(&findings, Scope::Plan, Lang::Zh).contains("12.5000"));
+        assert!(table(&findings, Scope::Plan, Lang::Zh).contains(" 12.50 "));
     }
 
     #[test]

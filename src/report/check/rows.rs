@@ -62,8 +62,8 @@ pub fn write(output: Output, findings: &[Finding], options: &WriteOptions) -> Re
     let are_points = is_of_points && has_areas;
     let schema = Schema {
         geometry_source: if is_of_points { GeometrySource::Points } else { GeometrySource::Shapes },
-        // The columns of the location will do.
-        drops_geometry: true,
+        // In text and workbooks, the columns of the location will do.
+        drops_geometry: [Format::CSV, Format::TSV, Format::XLSX].contains(&options.format),
         ..Schema::default()
     };
     let mut writer = io::create(output, &schema, &fields(), options)?;
@@ -113,8 +113,9 @@ mod tests {
     use crate::table::Shape;
 
     /// The kinds of the geometries in a file, `-` for none, and its first column.
-    fn read(name: &str, bytes: Vec<u8>) -> (Vec<&'static str>, Vec<String>) {
-        let mut rows = io::open(Input::bytes(name, bytes), &ReadOptions::default()).unwrap();
+    fn read(name: &str, bytes: Vec<u8>, crs: Option<Crs>) -> (Vec<&'static str>, Vec<String>) {
+        let options = ReadOptions { crs, ..ReadOptions::default() };
+        let mut rows = io::open(Input::bytes(name, bytes), &options).unwrap();
         let code = rows.schema().position("code").unwrap_or_else(|| panic!("{name}: {:?}", rows.schema().names()));
         let (mut kinds, mut codes) = (vec![], vec![]);
         while let Some(batch) = rows.next_batch().unwrap() {
@@ -126,7 +127,7 @@ mod tests {
 
     fn written(format: Format, crs: Option<Crs>) -> Vec<u8> {
         let (output, memory) = Output::memory(format!("findings.{}", format.ending()));
-        let options = WriteOptions { crs, layer_field: None, ..WriteOptions::new(format) };
+        let options = WriteOptions { crs, ..WriteOptions::new(format) };
         write(output, &findings(), &options).unwrap_or_else(|error| panic!("{format}: {error}"));
         memory.into_bytes()
     }
@@ -146,7 +147,7 @@ mod tests {
             Format::GEOPARQUET,
         ];
         for format in formats {
-            let (mut kinds, mut codes) = read(&format!("a.{}", format.ending()), written(format, None));
+            let (mut kinds, mut codes) = read(&format!("a.{}", format.ending()), written(format, None), None);
             // The order of a spatial index.
             kinds.sort_unstable();
             codes.sort_unstable();
@@ -163,12 +164,12 @@ mod tests {
         assert!(text.contains("\t121.4000005\t28.6550000\tB, 2\t12.5000\t0.10000\n"), "{text}");
         let csv = String::from_utf8(written(Format::CSV, None)).unwrap();
         assert_eq!(csv, super::super::records(&findings()).to_csv());
-        assert_eq!(read("a.xlsx", written(Format::XLSX, None)).0, ["Point", "Point", "-"]);
+        assert_eq!(read("a.xlsx", written(Format::XLSX, None), None).0, ["Point", "Point", "-"]);
     }
 
     #[test]
     fn drawings_are_in_a_plane() {
-        let (kinds, _) = read("a.dxf", written(Format::DXF, Some(Crs::Epsg(4549))));
+        let (kinds, _) = read("a.dxf", written(Format::DXF, Some(Crs::Epsg(4549))), Some(Crs::Epsg(4549)));
         assert_eq!(kinds, ["Polygon", "Point"]);
     }
 
