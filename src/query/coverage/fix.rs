@@ -366,12 +366,9 @@ impl Repair<'_> {
         let mut is_done = false;
         for (from, to, features, target) in moves {
             let moved = |feature: &usize| {
-                map_rings(self.shape(*feature), |ring| {
-                    let mut corners: Vec<Coord<f64>> =
-                        ring.0.iter().map(|&corner| if corner == from { to } else { corner }).collect();
-                    corners.dedup();
-                    LineString(corners)
-                })
+                without_lines(&map_rings(self.shape(*feature), |ring| {
+                    without_returns(ring.0.iter().map(|&corner| if corner == from { to } else { corner }))
+                }))
             };
             let shapes: Vec<MultiPolygon<f64>> = features.iter().map(moved).collect();
             // All features that have the corner, or none.
@@ -481,6 +478,27 @@ fn map_rings(shape: &MultiPolygon<f64>, mut map: impl FnMut(&LineString<f64>) ->
         Polygon::new(exterior, polygon.interiors().iter().map(&mut map).collect())
     };
     shape.iter().map(polygon).collect()
+}
+
+/// A closed ring without repeated corners, and without corners to which it runs and from which it returns the same way.
+fn without_returns(corners: impl Iterator<Item = Coord<f64>>) -> LineString<f64> {
+    let mut ring: Vec<Coord<f64>> = vec![];
+    for corner in corners {
+        let count = ring.len();
+        if count > 1 && ring[count - 2] == corner {
+            ring.pop();
+        } else if ring.last() != Some(&corner) {
+            ring.push(corner);
+        }
+    }
+    // The first corner is the last one, too.
+    while ring.len() > 2 && ring[1] == ring[ring.len() - 2] {
+        ring.pop();
+        ring.remove(0);
+    }
+    let mut ring = LineString(ring);
+    ring.close();
+    ring
 }
 
 /// The shape without the parts and holes of which a line or a point is left.
