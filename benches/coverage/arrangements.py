@@ -14,7 +14,7 @@ from itertools import combinations, permutations
 import numpy as np
 import pyogrio
 import shapely
-from pyproj import Transformer
+from pyproj import Proj, Transformer
 
 from tiling import is_between
 
@@ -116,6 +116,7 @@ run = subprocess.run([program, "-q", "check", path, "--name-field", "name", "--c
                       "--gap-width", "0.001"], capture_output=True, text=True)
 if run.returncode not in (0, 1):
     raise SystemExit(run.stderr)
+to_geographic = Transformer.from_crs(4549, 4490, always_xy=True)
 to_plane = Transformer.from_crs(4490, 4549, always_xy=True)
 found, found_corners = defaultdict(list), defaultdict(set)
 for row in csv.DictReader(run.stdout.splitlines()):
@@ -124,11 +125,24 @@ for row in csv.DictReader(run.stdout.splitlines()):
         found_corners[number].add((row["feature"], row["other_feature"], to_plane.transform(float(row["lon"]), float(row["lat"]))))
     elif row["code"] in ("overlap", "contained", "duplicate-shape", "hole", "gap"):
         found[number].append((row["code"], frozenset((row["feature"], row["other_feature"])) - {""}, float(row["area_m2"])))
-wrong = Counter()
+wrong, covered = Counter(), 0
+plane = Proj("EPSG:4549")
+
+
+def is_covered_twice(corner, shapes):
+    """Whether features overlap at a corner: there, borders of two others may take the place of its edges."""
+    disc = shapely.Point(corner).buffer(0.1)
+    parts = [shape.intersection(disc) for shape in shapes]
+    return sum(part.area for part in parts) > shapely.union_all(parts).area + 1e-6
+
+
 for number, (labels, local) in enumerate(groups):
     left, missing = list(found[number]), []
+    about = (EAST + APART * (number % side), NORTH + APART * (number // side))
+    scale = plane.get_factors(*to_geographic.transform(*about)).areal_scale
     for code, features, area in wanted[number]:
-        hit = next((one for one in left if one[0] == code and abs(one[2] - area) < 1e-3
+        area /= scale
+        hit = next((one for one in left if one[0] == code and abs(one[2] - area) < 1.5e-4 + 1e-6 * area
                     and (one[1] == features or code == "hole" and one[1] <= features)), None)
         if hit:
             left.remove(hit)
@@ -137,11 +151,13 @@ for number, (labels, local) in enumerate(groups):
     here = found_corners[number]
     same = lambda one, other: one[:2] == other[:2] and max(abs(one[2][0] - other[2][0]), abs(one[2][1] - other[2][1])) < 0.05
     corners = [one for one in wanted_corners[number] if not any(same(one, other) for other in here)]
+    plain = [one for one in corners if not is_covered_twice(np.subtract(one[2], about), local)]
+    covered += len(corners) - len(plain)
     strange = [one for one in here if not any(same(one, other) for other in wanted_corners[number])]
-    for what, items in [("missed", missing), ("invented", left), ("corners missed", corners), ("corners invented", strange)]:
+    for what, items in [("missed", missing), ("invented", left), ("corners missed", plain), ("corners invented", strange)]:
         if items:
             wrong[what] += len(items)
             if wrong[what] <= 6:
                 print(f"{what}: {items}\n   " + "\n   ".join(f"{label} {shape.wkt}" for label, shape in zip(labels, local)))
-print("differences:", dict(wrong) or "none")
+print(f"differences: {dict(wrong) or 'none'}; corners not reported where features overlap at them: {covered}")
 sys.exit(bool(wrong))
