@@ -154,6 +154,15 @@ struct Faults {
     corners: Vec<UnmatchedCorner>,
 }
 
+/// A corner to be moved, in all features that have it.
+struct CornerMove {
+    from: Coord<f64>,
+    to: Coord<f64>,
+    features: Vec<usize>,
+    /// A feature that has the other corner.
+    target: usize,
+}
+
 impl Faults {
     fn features(&self) -> HashSet<usize> {
         let of_overlaps = self.overlaps.iter().flat_map(|pair| pair.features);
@@ -342,7 +351,7 @@ impl Repair<'_> {
             features.sort_unstable();
             features
         };
-        let mut moves: Vec<(Coord<f64>, Coord<f64>, Vec<usize>, usize)> = vec![];
+        let mut moves: Vec<CornerMove> = vec![];
         let mut is_moved: HashSet<[u64; 2]> = HashSet::new();
         let key = |at: Coord<f64>| [at.x.to_bits(), at.y.to_bits()];
         for corner in corners {
@@ -361,10 +370,10 @@ impl Repair<'_> {
                 continue;
             }
             is_moved.extend([key(from), key(to)]);
-            moves.push((from, to, features, target));
+            moves.push(CornerMove { from, to, features, target });
         }
         let mut is_done = false;
-        for (from, to, features, target) in moves {
+        for CornerMove { from, to, features, target } in moves {
             let moved = |feature: &usize| {
                 without_lines(&map_rings(self.shape(*feature), |ring| {
                     without_returns(ring.0.iter().map(|&corner| if corner == from { to } else { corner }))
