@@ -104,6 +104,7 @@ $(CLIENTS)/installed: tests/clients/package.json tests/clients/exports.requireme
 test-clients: tools clients
 	$(if $(PROGRAM),,$(CARGO) build)
 	CHROMIUM=$(CHROMIUM) node tests/clients/page.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
+	CHROMIUM=$(CHROMIUM) node tests/clients/web_maps.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
 	CORRIDOR=$(or $(PROGRAM),target/debug/corridor) tests/clients/exports.sh
 
 # The library for JavaScript. wasm-opt, a program of the package binaryen, makes it smaller; what else the tests need

@@ -59,7 +59,7 @@
 //! # How do I share the plan? [`map::page`]: a single page for any browser that works offline.
 //!
 //! # How do I export the plan for a map tool? [`plan_io::export_plan`]: in any format, with colours and labels;
-//! [`plan_io::write_topojson`]: shared borders once; `plan_io::write_tiles`: vector tiles. The colours are those of
+//! [`plan_io::write_topojson`]: shared borders once; `plan_io::export_tiles`: vector tiles. The colours are those of
 //! [`plan::palette`].
 //!
 //! # How do I draw a map of the plan, with my sites or parcels on it? [`map::draw`]: an SVG for print or web, a PDF
@@ -89,7 +89,7 @@
 //! - `proj` (on): any system of the EPSG register, by PROJ. Without it: longitude and latitude on CGCS2000 and WGS 84,
 //!   Gauss-Krüger zones, UTM, Web Mercator, GCJ-02 and BD-09, and definitions of such systems; others are errors.
 //! - `threads` (on): work in all cores; without it in one thread.
-//! - `tiles` (on): vector tiles, `plan_io::write_tiles`.
+//! - `tiles` (on): vector tiles, `plan_io::export_tiles`.
 //! - `datafusion`: the module `engine`, and with `cli` the command `corridor sql`. Wants Rust 1.94.
 //! - `ballista`: the same over many machines, `engine::cluster`. Wants Rust 1.94.
 //!

@@ -135,6 +135,7 @@ fn convert_writes_the_same_bytes_in_every_format() {
     for out in ["plan.geojson", "plan.topojson", "plan.pmtiles", "plan.kmz", "plan.gpkg"] {
         same_everywhere(folder.path(), &["export"], out);
     }
+    same_everywhere(folder.path(), &["export", "--style"], "styled.pmtiles");
     for out in ["plan.html", "plan.svg"] {
         same_everywhere(folder.path(), &["map"], out);
     }

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["en", "zh"];
 /// Pages outside the manual whose links are followed, too.
-const OTHER_PAGES: [&str; 11] = [
+const OTHER_PAGES: [&str; 17] = [
     "README.md",
     "README.zh.md",
     "CHANGELOG.md",
@@ -17,6 +17,12 @@ const OTHER_PAGES: [&str; 11] = [
     "data/README.md",
     "docs/README.md",
     "docs/upstream.md",
+    "examples/web/leaflet/README.md",
+    "examples/web/leaflet/README.zh.md",
+    "examples/web/maplibre/README.md",
+    "examples/web/maplibre/README.zh.md",
+    "examples/web/maplibre-pmtiles/README.md",
+    "examples/web/maplibre-pmtiles/README.zh.md",
     "tests/fuzz/README.md",
 ];
 
@@ -205,6 +211,8 @@ fn both_languages_have_the_same_pages() {
         let [en, zh] = LANGUAGES.map(|language| outline(&read(&book(language).join(&page))));
         assert_eq!(en, zh, "{page}");
     }
-    let [en, zh] = ["README.md", "README.zh.md"].map(|page| outline(&read(&root().join(page))));
-    assert_eq!(en, zh, "README.md, README.zh.md");
+    for folder in ["", "examples/web/leaflet", "examples/web/maplibre", "examples/web/maplibre-pmtiles"] {
+        let [en, zh] = ["README.md", "README.zh.md"].map(|page| outline(&read(&root().join(folder).join(page))));
+        assert_eq!(en, zh, "{folder}/README.md, README.zh.md");
+    }
 }

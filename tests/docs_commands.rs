@@ -1,4 +1,4 @@
-//! The commands in the `sh` blocks of the front pages and the manual do what they say, on files of the names that they use.
+//! The commands in the `sh` blocks of the front pages, the manual and the web examples do what they say, on files of the names that they use.
 #![cfg(unix)]
 
 mod common;
@@ -15,7 +15,9 @@ fn root() -> &'static Path {
 
 /// The pages with commands.
 fn pages() -> Vec<PathBuf> {
-    let mut pages = vec![root().join("README.md"), root().join("README.zh.md")];
+    let folders = ["", "examples/web/leaflet", "examples/web/maplibre", "examples/web/maplibre-pmtiles"];
+    let front = |folder: &str| ["README.md", "README.zh.md"].map(|page| root().join(folder).join(page));
+    let mut pages: Vec<PathBuf> = folders.into_iter().flat_map(front).collect();
     for folder in ["docs/en/src", "docs/en/src/reference", "docs/zh/src", "docs/zh/src/reference"] {
         let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
         pages.extend(entries.filter(|path| path.extension().is_some_and(|ending| ending == "md")));

@@ -302,6 +302,22 @@ fn the_ending_tells_a_format_of_maps() {
 }
 
 #[test]
+fn the_style_of_tiles_is_beside_them() {
+    let folder = Folder::new();
+    let export = ["export", "--style", "-o", "zones.pmtiles", "--max-zoom", "10"];
+    assert_eq!(folder.run(&export).0, 0);
+    let style: serde_json::Value = serde_json::from_str(&folder.read("zones.style.json")).unwrap();
+    assert_eq!(style["sources"]["zones"]["url"], "pmtiles://zones.pmtiles");
+    assert_eq!(style["layers"].as_array().unwrap().last().unwrap()["source-layer"], "zones_labels");
+    // A style that is there already is kept, and then no tiles are written.
+    fs::remove_file(folder.0.path().join("zones.pmtiles")).unwrap();
+    let (code, _, said) = folder.run(&export);
+    assert_eq!((code, said.contains("zones.style.json")), (4, true), "{said}");
+    assert!(!folder.0.path().join("zones.pmtiles").exists());
+    assert_eq!(folder.run(&[&export[..], &["--overwrite"]].concat()).0, 0);
+}
+
+#[test]
 fn a_style_beside_a_layer_is_no_more_replaced_unasked_than_it_is() {
     let folder = Folder::new();
     folder.write("plan.qml", "mine");

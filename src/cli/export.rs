@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::Format;
 use crate::plan::Level;
 #[cfg(feature = "tiles")]
-use crate::plan_io::write_tiles;
+use crate::plan_io::export_tiles;
 use crate::plan_io::{self, ExportOptions, TileOptions};
 
 /// Export the plan for a map tool, in any format and coordinate system.
@@ -37,7 +37,7 @@ pub(super) struct ExportArgs {
     /// Only the feature with this id; may be repeated
     #[arg(long, value_name = "ID")]
     id: Vec<String>,
-    /// Add colours and labels for map tools: simplestyle in GeoJSON, styles in KML, QGIS styles in GeoPackage or in a .qml beside GeoJSON, shapefile and FlatGeobuf
+    /// Add colours and labels for map tools: simplestyle in GeoJSON, styles in KML, QGIS styles in GeoPackage or in a .qml beside GeoJSON, shapefile and FlatGeobuf, a MapLibre style beside PMTiles
     #[arg(long)]
     style: bool,
     /// Lowest zoom level of vector tiles; by default 8
@@ -141,13 +141,11 @@ pub(super) fn run(args: ExportArgs, ui: &Ui) -> Result<Outcome> {
             (count, vec![])
         }
         ExportFormat::PmTiles => {
-            output = output.for_binary(format.as_str())?;
             let layer = layer_of(&args.write);
             let TileOptions { min_zoom, max_zoom, .. } = TileOptions::default();
             let (min_zoom, max_zoom) = (args.min_zoom.unwrap_or(min_zoom), args.max_zoom.unwrap_or(max_zoom));
-            let count = write_tiles(&plan, &TileOptions { layer, min_zoom, max_zoom }, &options, &mut output)?;
-            output.commit()?;
-            (count, vec![])
+            let tiles = TileOptions { layer, min_zoom, max_zoom };
+            (export_tiles(&plan, &tiles, &options, output.for_binary(format.as_str())?)?, vec![])
         }
     };
     let added = match format {
@@ -166,7 +164,7 @@ pub(super) fn run(args: ExportArgs, ui: &Ui) -> Result<Outcome> {
 }
 
 #[cfg(not(feature = "tiles"))]
-fn write_tiles(_: &crate::plan::Plan, _: &TileOptions, _: &ExportOptions, _: &mut crate::io::Output) -> Result<usize> {
+fn export_tiles(_: &crate::plan::Plan, _: &TileOptions, _: &ExportOptions, _: crate::io::Output) -> Result<usize> {
     Err(Error::new(ErrorKind::NotBuilt { format: "pmtiles".to_owned(), feature: "tiles" }))
 }
 

@@ -25,7 +25,7 @@ mod sweep;
 pub mod validity;
 
 use geo::orient::{Direction, Orient};
-use geo::{Coord, Geometry, MultiPolygon, Polygon};
+use geo::{Area, Coord, Geometry, InteriorPoint, MultiPolygon, Polygon};
 
 use crate::maths::power_of_ten;
 
@@ -70,6 +70,12 @@ pub fn round(shape: &MultiPolygon<f64>, decimals: usize) -> MultiPolygon<f64> {
         .iter()
         .map(|polygon| geo::Polygon::new(ring(polygon.exterior()), polygon.interiors().iter().map(ring).collect()))
         .collect()
+}
+
+/// A point inside the largest polygon of a shape, for its label.
+pub(crate) fn label_point(shape: &MultiPolygon<f64>) -> Option<Coord<f64>> {
+    let largest = shape.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
+    largest.interior_point().map(|point| point.0)
 }
 
 /// Visits each coordinate of a geometry, always in the same order.

@@ -1,9 +1,10 @@
 //! Findings about a plan file: the problem, its severity and its location.
 
-use geo::{Area, Coord, InteriorPoint, MapCoords, MultiPolygon, Polygon};
+use geo::{Coord, MapCoords, MultiPolygon};
 
 use crate::crs::Plane;
 use crate::error::{CoverageProblem, Error, ErrorKind, PlanProblem, ShapeProblem};
+use crate::geometry::label_point;
 use crate::units::{Metres, SquareMetres};
 
 /// A problem of a feature or a file.
@@ -162,8 +163,7 @@ impl Finding {
 
     /// The finding with an area in a plane, located inside its largest piece.
     pub(crate) fn with_area(mut self, area: &MultiPolygon<f64>, plane: &Plane) -> Finding {
-        let largest = area.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()));
-        self.at = largest.and_then(Polygon::interior_point).map(|point| plane.position(point.into()));
+        self.at = label_point(area).map(|point| plane.position(point));
         self.shape = Some(area.map_coords(|corner| plane.position(corner)));
         self
     }

@@ -30,4 +30,4 @@ pub use self::table::plan_table;
 pub use self::tile_options::TileOptions;
 pub use self::topojson::write_topojson;
 #[cfg(feature = "tiles")]
-pub use self::vector_tiles::write_tiles;
+pub use self::vector_tiles::{export_tiles, maplibre_style};

@@ -1,8 +1,7 @@
-// Opens what exports.py wrote with geojsonhint, check-geojson, mapshaper, topojson-client, and draws it with
-// MapLibre and Leaflet in Chromium. `node exports.mjs FOLDER`
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+// Opens what exports.py wrote with geojsonhint, check-geojson, mapshaper and topojson-client. `node exports.mjs FOLDER`
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 const require = createRequire(import.meta.url);
 const folder = resolve(process.argv[2]);
@@ -80,73 +79,5 @@ const besides = neighbours[core].map((number) => decoded.features[number].id);
 check(["jiaojiang", "huangyan", "luqiao"].every((id) => besides.includes(id)), `neighbours of the core: ${besides}`);
 console.log(`topojson-client: areas within ${back.toExponential(1)}`);
 
-// Maps in a browser: the styled GeoJSON, and vector tiles.
-const browser = ["chromium", "chromium-browser", "google-chrome"]
-  .flatMap((name) => process.env.PATH.split(":").map((path) => join(path, name)))
-  .find(existsSync);
-if (!browser) {
-  console.log("Chromium is not there: maps are left out");
-} else {
-  const script = (name, file) => `<script src="file://${join(dirname(require.resolve(`${name}/package.json`)), file)}"></script>`;
-  const sheet = (name, file) => `<link rel="stylesheet" href="file://${join(dirname(require.resolve(`${name}/package.json`)), file)}">`;
-  const page = (head, body) =>
-    `<!doctype html><meta charset="utf-8">${head}<style>html,body,#map{margin:0;height:100%;background:#fff}</style>
-     <div id="map"></div><script>const plan = ${read("styled.geojson")};${body}</script>`;
-  const pages = {
-    leaflet: page(
-      sheet("leaflet", "dist/leaflet.css") + script("leaflet", "dist/leaflet.js"),
-      `const map = L.map("map", {zoomAnimation: false});
-       const layer = L.geoJSON(plan, {style: ({properties: p}) => ({color: p.stroke, weight: p["stroke-width"],
-         fillColor: p.fill, fillOpacity: p["fill-opacity"]})}).bindTooltip((l) => l.feature.properties.name);
-       map.fitBounds(layer.addTo(map).getBounds());
-       window.drawn = document.querySelectorAll("path.leaflet-interactive").length;`,
-    ),
-    maplibre: page(
-      sheet("maplibre-gl", "dist/maplibre-gl.css") + script("maplibre-gl", "dist/maplibre-gl.js"),
-      `const map = new maplibregl.Map({container: "map", bounds: plan.bbox, fitBoundsOptions: {padding: 30}, style: {version: 8,
-         sources: {plan: {type: "geojson", data: plan}}, layers: [
-           {id: "fill", type: "fill", source: "plan", paint: {"fill-color": ["get", "fill"], "fill-opacity": ["get", "fill-opacity"]}},
-           {id: "line", type: "line", source: "plan", paint: {"line-color": ["get", "stroke"], "line-width": ["get", "stroke-width"]}}]}});
-       map.once("idle", () => { window.drawn = new Set(map.queryRenderedFeatures({layers: ["fill"]}).map((f) => f.properties.name)).size; });`,
-    ),
-    tiles: page(
-      sheet("maplibre-gl", "dist/maplibre-gl.css") + script("maplibre-gl", "dist/maplibre-gl.js") + script("pmtiles", "dist/pmtiles.js"),
-      `const bytes = Uint8Array.from(atob("${readFileSync(join(folder, "styled.pmtiles")).toString("base64")}"), (c) => c.charCodeAt(0));
-       const source = {getKey: () => "plan", getBytes: async (offset, length) => ({data: bytes.buffer.slice(offset, offset + length)})};
-       const protocol = new pmtiles.Protocol({metadata: true});
-       protocol.add(new pmtiles.PMTiles(source));
-       maplibregl.addProtocol("pmtiles", protocol.tile);
-       const map = new maplibregl.Map({container: "map", bounds: plan.bbox, fitBoundsOptions: {padding: 30}, style: {version: 8,
-         sources: {plan: {type: "vector", url: "pmtiles://plan"}}, layers: [
-           {id: "fill", type: "fill", source: "plan", "source-layer": "styled", paint: {"fill-color": ["get", "fill"], "fill-opacity": ["get", "fill-opacity"]}},
-           {id: "line", type: "line", source: "plan", "source-layer": "styled", paint: {"line-color": ["get", "stroke"], "line-width": ["get", "stroke-width"]}}]}});
-       map.on("error", (event) => console.error(event.error.message));
-       map.once("idle", () => { window.drawn = new Set(map.queryRenderedFeatures({layers: ["fill"]}).map((f) => f.properties.id)).size; });`,
-    ),
-  };
-  const { default: puppeteer } = await import("puppeteer-core");
-  const chromium = await puppeteer.launch({
-    executablePath: browser,
-    args: ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
-  });
-  try {
-    for (const [name, html] of Object.entries(pages)) {
-      const file = join(folder, `${name}.html`);
-      writeFileSync(file, html);
-      const tab = await chromium.newPage();
-      tab.on("pageerror", (error) => console.log(`${name}: ${error.message}`));
-      tab.on("console", (message) => message.type() === "error" && console.log(`${name}: ${message.text()}`));
-      await tab.setViewport({ width: 1000, height: 600 });
-      await tab.goto(`file://${file}`);
-      await tab.waitForFunction("window.drawn !== undefined", { timeout: 60000 });
-      await tab.screenshot({ path: join(folder, `${name}.png`) });
-      const drawn = await tab.evaluate("window.drawn");
-      check(drawn === expected.size, `${name} draws ${drawn} features`);
-    }
-  } finally {
-    await chromium.close();
-  }
-  console.log(`maps: ${Object.keys(pages).map((name) => join(folder, `${name}.png`)).join(", ")}`);
-}
-console.log(`exports: ${checks} checks in geojsonhint, check-geojson, mapshaper, topojson-client, Leaflet, MapLibre passed`);
+console.log(`exports: ${checks} checks in geojsonhint, check-geojson, mapshaper, topojson-client passed`);
 process.exit(0);

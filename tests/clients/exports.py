@@ -192,10 +192,14 @@ def tiles():
     check((header["min_zoom"], header["max_zoom"]) == (8, 16), "levels 8 to 16")
     check(header["clustered"] and header["tile_type"].name == "MVT", "clustered vector tiles")
     check("Indicative model" in metadata["attribution"], "the tiles say what they are")
-    check([layer["id"] for layer in metadata["vector_layers"]] == ["styled"], "one layer")
-    seen, wrong, polygons, core = {}, 0, 0, 0.0
+    check([layer["id"] for layer in metadata["vector_layers"]] == ["styled", "styled_labels"], "features and labels")
+    seen, labels, wrong, polygons, core = {}, {}, 0, 0, 0.0
     for (zoom, x, y), data in all_tiles(source):
         tile = mapbox_vector_tile.decode(gzip.decompress(data), default_options={"y_coord_down": True})
+        for label in tile.get("styled_labels", {"features": []})["features"]:
+            labels.setdefault(zoom, []).append(label["properties"]["id"])
+            inside = [feature for feature in tile["styled"]["features"] if feature["properties"]["id"] == label["properties"]["id"]]
+            check(shape(inside[0]["geometry"]).buffer(1).contains(shape(label["geometry"])), f"{label['properties']['id']} is labelled inside")
         layer = tile["styled"]
         check(layer["extent"] == 4096 and layer["version"] == 2, "extent and version")
         for feature in layer["features"]:
@@ -215,6 +219,7 @@ def tiles():
     for zoom in range(8, 17):
         check(zoom in seen, f"level {zoom}")
     check(len(seen[16]) == FEATURES, "all features are on the finest level")
+    check(all(len(of_zoom) == len(set(of_zoom)) == FEATURES for of_zoom in labels.values()), "each label is there once")
     # The core is 41 km2; at this latitude a tile of level 14 is 2.146 km wide.
     frame = geopandas.read_file(path("plan.geojson")).to_crs(3857)
     expected = frame[frame["id"] == "core"].geometry.area.iloc[0] / (40075016.685578488 / 2**14) ** 2

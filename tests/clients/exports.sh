@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `corridor` writes, opened by the programs that people open it with.
-# They are installed under target/clients, and with --install that is all; Chromium, ogrinfo, LibreOffice and QGIS
+# They are installed under target/clients, and with --install that is all; ogrinfo, LibreOffice and QGIS
 # (python3-qgis) are used where they are there.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -11,8 +11,7 @@ if [ "${1:-}" = --install ] || [ ! -d "$here/node_modules" ]; then
     [ -d "$here/venv" ] || python3 -m venv "$here/venv"
     "$here/venv/bin/pip" install --quiet --disable-pip-version-check -r tests/clients/exports.requirements.txt
     npm install --loglevel=error --no-audit --no-fund --ignore-scripts --prefix "$here" \
-        mapshaper@0.7.70 geojsonhint@2.0.0 @placemarkio/check-geojson@0.1.14 topojson-client@3.1.0 \
-        maplibre-gl@5 leaflet@1.9.4 pmtiles@4.5.0 puppeteer-core@24
+        mapshaper@0.7.70 geojsonhint@2.0.0 @placemarkio/check-geojson@0.1.14 topojson-client@3.1.0
 fi
 [ "${1:-}" != --install ] || exit 0
 

@@ -118,7 +118,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         "export.id" => "只导出该id的要素；可重复",
         "export.format" => "输出格式；默认按文件扩展名，否则为GeoJSON",
         "export.style" => {
-            "写出地图软件的绘制方式：GeoJSON中的颜色（simplestyle）、KML中的样式，以及GeoPackage中或GeoJSON、Shapefile、FlatGeobuf旁（.qml）的QGIS样式"
+            "写出地图软件的绘制方式：GeoJSON中的颜色（simplestyle）、KML中的样式，以及GeoPackage中或GeoJSON、Shapefile、FlatGeobuf旁（.qml）的QGIS样式、PMTiles旁的MapLibre样式"
         }
 
         "export.min_zoom" => "矢量瓦片的最小级别；默认为8",

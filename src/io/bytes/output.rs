@@ -203,6 +203,12 @@ impl Output {
         Some(self.path()?.file_stem()?.to_string_lossy().into_owned())
     }
 
+    /// The name of the file without folder; `None` for a stream.
+    #[cfg(feature = "tiles")]
+    pub(crate) fn file_name(&self) -> Option<String> {
+        Some(self.path()?.file_name()?.to_string_lossy().into_owned())
+    }
+
     /// The path of the temporary file, for libraries that write by path.
     #[cfg(any(feature = "flatgeobuf", feature = "geopackage"))]
     pub(in crate::io) fn temporary(&self) -> Option<&Path> {

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use geo::{Area, InteriorPoint, MultiPolygon};
+use geo::MultiPolygon;
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
+use crate::geometry::label_point;
 use crate::geometry::measure::rings;
 use crate::map::page::{PageOptions, PageOverlay};
 use crate::messages::text::one_line;
@@ -119,10 +120,9 @@ fn shape(shape: &MultiPolygon<f64>) -> Value {
     shape.iter().map(|polygon| Value::from(flat(polygon).map(Value::from).collect::<Vec<_>>())).collect()
 }
 
-/// The label position: inside the largest polygon.
+/// The label position.
 pub(super) fn label(shape: &MultiPolygon<f64>) -> Option<[f64; 2]> {
-    let largest = shape.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
-    largest.interior_point().map(|point| [point.x(), point.y()])
+    label_point(shape).map(|point| [point.x, point.y])
 }
 
 fn said(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: Lang) -> Value {

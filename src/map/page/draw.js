@@ -369,7 +369,7 @@ function Drawing(canvas, view, zones, parcels, sites) {
       line([n * step, Math.max(south, -85)], [n * step, Math.min(north, 85)]);
       const [px] = view.toPixel(view.toWorld([n * step, north]));
       const lon = Math.abs(n * step).toFixed(decimals);
-      if (px < view.width - 60) texts.push([`${lon}°${n < 0 ? "W" : "E"}`, px, 10, "center", "faint"]);
+      if (px > 28 && px < view.width - 60) texts.push([`${lon}°${n < 0 ? "W" : "E"}`, px, 10, "center", "faint"]);
     }
     for (let n = Math.ceil(south / step); n * step <= north; n++) {
       line([west, n * step], [east, n * step]);
@@ -379,7 +379,11 @@ function Drawing(canvas, view, zones, parcels, sites) {
     }
     return () => {
       context.font = "11px system-ui, sans-serif";
-      texts.forEach((text) => writeText(...text));
+      // The number of a group stays legible.
+      const isOnGroup = ([text, px, py]) => drawnSites.some((site) => site.count > 1
+        && Math.abs(site.px - px) < groupRadius(site.count) + context.measureText(text).width
+        && Math.abs(site.py - py) < groupRadius(site.count) + 6);
+      for (const text of texts) if (!isOnGroup(text)) writeText(...text);
     };
   }
 

@@ -145,15 +145,19 @@ function Panel(data, parcels, locator, state, on) {
 
   function writeAreas() {
     const number = (value, digits) => (value === null ? "" : value.toFixed(digits));
-    const signed = (value, digits) =>
-      value === null ? "" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
+    const signed = (value, digits) => {
+      if (value === null) return "";
+      const text = Math.abs(value).toFixed(digits);
+      return Number(text) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
+    };
     const cells = (size) => {
       const ppm = size.ppm === null ? null : element("small", { textContent: `${signed(size.ppm, 1)} ppm` });
       return [[number(size.areaKm2, 4)], [size.publishedKm2 ?? ""], [signed(size.differenceKm2, 4), ppm]]
         .map((parts) => element("td", {}, ...parts));
     };
     const heads = ["name", "area-km2", "published-km2", "difference-km2"]
-      .map((key) => element("th", { scope: "col", textContent: word(key) }));
+      // Chinese headings have their unit in a line of its own.
+      .map((key) => element("th", { scope: "col", textContent: word(key).replace(/(\S)\((.*)\)/, "$1\u200b（$2）") }));
     const rows = zones.slice(0, MOST_LISTED).map((zone, row) =>
       element("tr", {}, element("th", { scope: "row" }, apart(nameOf(row))), ...cells(zone)));
     const total = element("th", { scope: "row", textContent: word(data.isLayer ? "total-of-layer" : "total") });

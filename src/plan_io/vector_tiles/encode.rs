@@ -1,6 +1,6 @@
 //! Encoding of tiles (Mapbox Vector Tile 2.1).
 
-use fast_mvt::{MvtGeomType, MvtTileBuilder, MvtValueRef};
+use fast_mvt::{MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtTileBuilder, MvtValueRef};
 use geo::{Coord, Geometry, LineString, MapCoords, MultiPolygon, Polygon};
 use serde_json::Value;
 
@@ -25,37 +25,72 @@ pub(super) fn attributes(feature: &PlanFeature) -> Vec<(String, Value)> {
     [id].into_iter().chain(own).collect()
 }
 
+/// What each feature is on every tile: its attributes and, in the unit square, the point of its label.
+pub(super) struct Content {
+    pub(super) layer: String,
+    pub(super) attributes: Vec<Vec<(String, Value)>>,
+    /// Empty if there are no labels.
+    pub(super) label_points: Vec<Option<Coord<f64>>>,
+}
+
+/// The name of the layer with a point for each feature. A map that labels clipped polygons repeats the label on each
+/// tile.
+pub(super) fn label_layer(layer: &str) -> String {
+    format!("{layer}_labels")
+}
+
 /// The bytes of a tile; empty if nothing in it is as large as a tile unit.
-pub(super) fn tile(layer: &str, tile: &Tile, attributes: &[Vec<(String, Value)>]) -> Result<Vec<u8>> {
+pub(super) fn tile(tile: &Tile, content: &Content) -> Result<Vec<u8>> {
     let encode = || -> fast_mvt::MvtResult<Vec<u8>> {
-        let mut builder = MvtTileBuilder::new().layer(layer)?;
+        let mut labels = vec![];
+        let mut builder = MvtTileBuilder::new().layer(content.layer.as_str())?;
         for (number, shape) in &tile.parts {
             let polygons = polygons(shape, tile);
             if polygons.is_empty() {
                 continue;
             }
             let mut feature = builder.feature_of(MvtGeomType::Polygon);
-            feature.id(Some(*number as u64));
             for (place, ring) in polygons.into_iter().flat_map(|rings| rings.into_iter().enumerate()) {
                 // The encoder sets the winding order of exteriors and holes.
                 feature.ring(ring, place == 0)?;
             }
-            for (name, value) in &attributes[*number] {
-                let value = match value {
-                    Value::Bool(value) => MvtValueRef::Bool(*value),
-                    Value::String(text) => MvtValueRef::String(text),
-                    value => match value.as_i64() {
-                        Some(number) => MvtValueRef::SInt(number),
-                        None => MvtValueRef::Double(value.as_f64().unwrap_or_default()),
-                    },
-                };
-                feature.tag_ref(name, value)?;
-            }
-            builder = feature.end();
+            builder = tagged(feature, *number, content)?;
+            let point = content.label_points.get(*number).copied().flatten();
+            labels.extend(point.and_then(|point| tile.own_position(point)).map(|point| (*number, point)));
         }
-        Ok(if builder.num_features() == 0 { vec![] } else { builder.encode() })
+        if builder.num_features() == 0 {
+            return Ok(vec![]);
+        }
+        let mut tile = builder.end();
+        if !labels.is_empty() {
+            let mut builder = tile.layer(label_layer(&content.layer))?;
+            for (number, point) in labels {
+                let mut feature = builder.feature_of(MvtGeomType::Point);
+                feature.points([point])?;
+                builder = tagged(feature, number, content)?;
+            }
+            tile = builder.end();
+        }
+        Ok(tile.encode())
     };
     encode().map_err(|error| Error::new(ErrorKind::Write(std::io::Error::other(error))))
+}
+
+/// Completes a feature with its number and attributes.
+fn tagged(mut feature: MvtFeatureBuilder, number: usize, content: &Content) -> fast_mvt::MvtResult<MvtLayerBuilder> {
+    feature.id(Some(number as u64));
+    for (name, value) in &content.attributes[number] {
+        let value = match value {
+            Value::Bool(value) => MvtValueRef::Bool(*value),
+            Value::String(text) => MvtValueRef::String(text),
+            value => match value.as_i64() {
+                Some(number) => MvtValueRef::SInt(number),
+                None => MvtValueRef::Double(value.as_f64().unwrap_or_default()),
+            },
+        };
+        feature.tag_ref(name, value)?;
+    }
+    Ok(feature.end())
 }
 
 /// The rings of each polygon in tile units, the exterior first. Valid polygons stay valid. Rings without area are left
@@ -100,7 +135,8 @@ mod tests {
     fn sizes(shape: MultiPolygon<f64>) -> (usize, Vec<usize>) {
         let mut sizes = (0, vec![]);
         let mut visit = |level: &Tile| {
-            sizes.0 = tile("plan", level, &[vec![("id".to_owned(), "a".into())]])?.len();
+            let attributes = vec![vec![("id".to_owned(), "a".into())]];
+            sizes.0 = tile(level, &Content { layer: "plan".to_owned(), attributes, label_points: vec![] })?.len();
             sizes.1 = polygons(&level.parts[0].1, level).into_iter().flatten().map(|ring| ring.len()).collect();
             Ok(())
         };

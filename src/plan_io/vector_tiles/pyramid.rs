@@ -37,7 +37,7 @@ pub(super) fn project(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     shape.map_coords(project_coord)
 }
 
-fn project_coord(Coord { x, y }: Coord<f64>) -> Coord<f64> {
+pub(super) fn project_coord(Coord { x, y }: Coord<f64>) -> Coord<f64> {
     let latitude = y.clamp(-MAX_LATITUDE_DEG, MAX_LATITUDE_DEG).to_radians();
     coord! { x: (x + 180.0) / 360.0, y: (0.5 - asinh(tan(latitude)) / (2.0 * PI)).clamp(0.0, 1.0) }
 }
@@ -103,6 +103,13 @@ impl Tile {
         let tiles = f64::from(1_u32 << self.zoom);
         let steps = |value: f64, tile: u32| (value * tiles - f64::from(tile)) * EXTENT;
         coord! { x: steps(x, self.x), y: steps(y, self.y) }
+    }
+
+    /// The position of a point in tile units, on the one tile of a zoom level that it is in; `None` on the others.
+    pub(super) fn own_position(&self, point: Coord<f64>) -> Option<Coord<i32>> {
+        let Coord { x, y } = self.position(point);
+        let is_own = (0.0..EXTENT).contains(&x) && (0.0..EXTENT).contains(&y);
+        is_own.then_some(coord! { x: x as i32, y: y as i32 })
     }
 }
 

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::io::Output;
 use crate::messages::Lang;
 use crate::messages::text::one_line;
-use crate::report::document::{Cover, Document, Head, Picture, Section, Spool, Table, display, write_text};
+use crate::report::document::{Cover, Document, Figure, Head, Picture, Section, Spool, Table, display, write_text};
 use crate::report::text::Align;
 use crate::table::Value;
 
@@ -15,12 +15,13 @@ pub(super) struct HtmlDocument {
     streamed: Vec<(Head, Spool)>,
 }
 
-/// Tables with more columns are printed on landscape paper.
+/// Tables with more columns are printed on landscape paper; those of numbers, not of rows, fit with some more.
 const MAX_PORTRAIT_COLUMNS: usize = 9;
+const MAX_PORTRAIT_COLUMNS_OF_FIGURES: usize = 11;
 /// Tables with more columns are lists of cards on a phone: a card for each row, each value with its heading.
 const MAX_PHONE_COLUMNS: usize = 3;
 /// Tables with more columns scroll sideways on a screen.
-const MAX_SCREEN_COLUMNS: usize = 16;
+const MAX_SCREEN_COLUMNS: usize = 13;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--line:#8885;--soft:#8881;--ink:#2f6f8f}\
@@ -38,18 +39,20 @@ td:not(.n){min-width:4em}\
 thead th{position:sticky;top:0;background:Canvas;box-shadow:inset 0 -2px var(--ink);vertical-align:bottom}\
 .n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}\
 tbody tr:nth-child(even){background:var(--soft)}\
-.scroll{overflow-x:auto}\
+.scroll{overflow:auto;max-height:85vh}\
 @media screen and (max-width:48rem){\
 body{padding:1rem .8rem 3rem}h1{font-size:1.45rem}dl{grid-template-columns:1fr}dt{margin-top:.4rem}\
 table{width:100%}\
 .cards thead{display:none}.cards tbody,.cards tr,.cards td{display:block}\
 .cards tr{border:1px solid var(--line);border-radius:.4rem;margin:.6rem 0;padding:.3rem .6rem}\
 .cards td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.15rem 0;text-align:right;white-space:normal}\
-.cards td::before{opacity:.7;text-align:left;flex:0 1 45%}.cards td:empty{display:none}}\
+.cards td::before{opacity:.7;text-align:left;flex:0 1 45%}.cards td:empty{display:none}\
+.scroll{max-height:none}.map{overflow-x:auto}.map svg{width:46rem}}\
 @page{size:A4;margin:15mm}@page wide{size:A4 landscape;margin:12mm}\
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}\
 h2{break-after:avoid}figure,dl{break-inside:avoid}figure{max-width:none}figure svg{max-height:165mm;border:0}\
-table{font-size:8.5pt;width:100%}.wide{page:wide}.wide table{font-size:7.5pt}.scroll{overflow:visible}\
+table{font-size:8.5pt;width:100%}.wide{page:wide}.wide table{font-size:7.5pt}.scroll{overflow:visible;max-height:none}\
+tbody tr:last-child{break-before:avoid}\
 th,td{padding:.2rem .4rem}thead{display:table-header-group}thead th{position:static}tr{break-inside:avoid}td:not(.n){min-width:0}}";
 
 impl HtmlDocument {
@@ -117,14 +120,24 @@ impl Document for HtmlDocument {
         for section in sections {
             let title = escaped(&section.title);
             // The heading is on the paper of the table.
-            let is_wide = self.head_of(section).is_some_and(|head| head.len() > MAX_PORTRAIT_COLUMNS);
+            let is_wide = match &section.table {
+                Some(Table::Short { head, .. }) => head.len() > MAX_PORTRAIT_COLUMNS_OF_FIGURES,
+                Some(Table::Streamed(table)) => self.streamed[*table].0.len() > MAX_PORTRAIT_COLUMNS,
+                None => false,
+            };
             let class = if is_wide { " class=\"wide\"" } else { "" };
             write_text(output, &format!("<section{class}>\n<h2>{title}</h2>\n"))?;
             for paragraph in &section.paragraphs {
                 write_text(output, &format!("<p>{}</p>\n", escaped(paragraph)))?;
             }
-            for picture in section.pictures(self.lang) {
-                write_text(output, &format!("<figure>{}</figure>\n", inline(&picture)))?;
+            for figure in &section.figures {
+                let Some(picture) = section.picture(figure, self.lang) else { continue };
+                // On a phone, a map is wider than the screen, so that its names can be read.
+                let attributes = match figure {
+                    Figure::Picture(_) => format!(" class=\"map\"{}", scrolled(&title)),
+                    Figure::Bars(_) => String::new(),
+                };
+                write_text(output, &format!("<figure{attributes}>{}</figure>\n", inline(&picture)))?;
             }
             if let Some(table) = &section.table {
                 let head = match table {
@@ -134,14 +147,10 @@ impl Document for HtmlDocument {
                 let is = |name: &'static str, most: usize| if head.len() > most { name } else { "" };
                 let classes = [is("cards", MAX_PHONE_COLUMNS), is("scroll", MAX_SCREEN_COLUMNS)];
                 let classes = classes.into_iter().filter(|class| !class.is_empty()).collect::<Vec<_>>().join(" ");
-                // Focusable where it can be scrolled, so that the keyboard does it.
-                let focus = if head.len() > MAX_SCREEN_COLUMNS {
-                    format!(" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"")
-                } else {
-                    String::new()
-                };
+                let focus = if head.len() > MAX_SCREEN_COLUMNS { scrolled(&title) } else { String::new() };
                 write_text(output, &format!("<div class=\"{classes}\"{focus}>\n"))?;
-                write_text(output, &head_lines(head, tables.next().unwrap_or_default()))?;
+                let rows = if let Table::Short { rows, .. } = table { &rows[..] } else { &[] };
+                write_text(output, &head_lines(head, rows, tables.next().unwrap_or_default()))?;
                 match table {
                     Table::Short { head, rows } => {
                         rows.iter().try_for_each(|row| write_text(output, &line(head, row)))?;
@@ -157,6 +166,11 @@ impl Document for HtmlDocument {
     }
 }
 
+/// Makes what scrolls focusable, so that the keyboard scrolls it.
+fn scrolled(title: &str) -> String {
+    format!(" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"")
+}
+
 /// The SVG as an element of the page, which needs no namespace.
 fn inline(picture: &Picture) -> String {
     picture.svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1)
@@ -166,23 +180,35 @@ fn class(align: Align) -> &'static str {
     if align == Align::Right { " class=\"n\"" } else { "" }
 }
 
-fn head_lines(head: &Head, number: usize) -> String {
-    let cells: String =
-        head.iter().map(|(name, align)| format!("<th scope=\"col\"{}>{}</th>", class(*align), escaped(name))).collect();
+/// The headings, right-aligned over numbers.
+fn head_lines(head: &Head, rows: &[Vec<Value<'_>>], number: usize) -> String {
+    let align = |column: usize, side| {
+        let has_number = rows.iter().filter_map(|row| row.get(column)).any(is_number);
+        if has_number { Align::Right } else { side }
+    };
+    let cells: String = head
+        .iter()
+        .enumerate()
+        .map(|(column, (name, side))| {
+            format!("<th scope=\"col\"{}>{}</th>", class(align(column, *side)), escaped(name))
+        })
+        .collect();
     format!("<table id=\"t{number}\">\n<thead><tr>{cells}</tr></thead>\n<tbody>\n")
 }
 
 fn line(head: &Head, row: &[Value<'_>]) -> String {
     // Numbers are right-aligned in any column.
-    let align = |value: &Value<'_>, align| {
-        if matches!(value, Value::Integer(_) | Value::Float { .. }) { Align::Right } else { align }
-    };
+    let align = |value: &Value<'_>, side| if is_number(value) { Align::Right } else { side };
     let cells: String = head
         .iter()
         .zip(row)
         .map(|((_, side), value)| format!("<td{}>{}</td>", class(align(value, *side)), escaped(&display(value))))
         .collect();
     format!("<tr>{cells}</tr>\n")
+}
+
+fn is_number(value: &Value<'_>) -> bool {
+    matches!(value, Value::Integer(_) | Value::Float { .. })
 }
 
 fn escaped(text: &str) -> String {

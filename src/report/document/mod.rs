@@ -137,11 +137,14 @@ impl Section<'_> {
 
     /// The figures that are drawn: charts that have something to show, as pictures.
     fn pictures(&self, lang: Lang) -> Vec<Picture> {
-        let picture = |figure: &Figure| match figure {
+        self.figures.iter().filter_map(|figure| self.picture(figure, lang)).collect()
+    }
+
+    fn picture(&self, figure: &Figure, lang: Lang) -> Option<Picture> {
+        match figure {
             Figure::Picture(picture) => Some(picture.clone()),
             Figure::Bars(chart) => self.short().and_then(|(head, rows)| chart.picture(head, rows, lang)),
-        };
-        self.figures.iter().filter_map(picture).collect()
+        }
     }
 }
 
