@@ -12,7 +12,7 @@ fn main() -> Result<(), taizhou_corridor::Error> {
         polygon![(x: west, y: south), (x: east, y: south), (x: east, y: north), (x: west, y: north)].into()
     };
     let parcels = [("0701", parcel(640_000.0)), ("0702", parcel(640_050.1)), ("0703", parcel(640_099.9))];
-    let features: Vec<CoverageFeature> =
+    let features: Vec<CoverageFeature<'_>> =
         (1..).zip(&parcels).map(|(row, (id, shape))| CoverageFeature { id, row, shape }).collect();
     let (plane, options) = (Plane::of(&Crs::Epsg(4549))?, CoverageOptions::default());
     for finding in check_coverage(&features, &plane, None, &options).findings {

@@ -660,11 +660,12 @@ fn features_without_ids_are_counted_once_and_what_is_not_checked_is_said() {
     let (_, stdout, _) = folder.run(&["--lang", "zh", "check", "flat.geojson"]);
     assert!(stdout.contains("共3个要素没有`id`，首个在此"), "{stdout}");
     let (code, stdout, _) = folder.run(&["check", "flat.geojson", "--name-field", "n"]);
-    let checked = "Checked: rings, ids, and published areas where they are stated. Not checked, since the features have no levels: hierarchy, overlaps, gaps.";
+    let checked = "Checked: rings, ids, and published areas where they are stated. Not checked, since the features have no levels: hierarchy. Add --coverage to check overlaps and gaps.";
     assert_eq!((code, stdout), (0, format!("No problems found.\n{checked}\n")));
     let (_, stdout, _) = folder.run(&["--lang", "zh", "check", "flat.geojson", "--name-field", "n"]);
     assert!(
-        stdout.starts_with("未发现问题：范围线数据通过检查。\n已检查：") && stdout.contains("未检查：层级、重叠、缝隙"),
+        stdout.starts_with("未发现问题：范围线数据通过检查。\n已检查：")
+            && stdout.contains("未检查：层级（要素未分层级）。如需检查重叠和缝隙，请加--coverage。"),
         "{stdout}"
     );
     assert_eq!(folder.run(&["check"]).1, "No problems found.\n");

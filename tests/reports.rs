@@ -624,7 +624,7 @@ fn findings_of_a_check_have_a_report() {
     assert_eq!(first[1..3], ["错误", "1"]);
     let all = workbook.worksheet_range("问题清单").unwrap();
     assert_eq!(all.rows().count(), 1 + 7);
-    let overlap = all.rows().find(|row| row[2].to_string() == "重叠（overlap）").unwrap();
+    let overlap = all.rows().find(|row| row[2] == "重叠（overlap）").unwrap();
     assert_eq!((overlap[3].to_string(), overlap[4].to_string()), ("core".to_owned(), "jiaojiang".to_owned()));
     let Data::Float(area_m2) = overlap[5] else { panic!("{overlap:?}") };
     assert!((area_m2 - 2_775_422.39).abs() < 0.01);

@@ -16,7 +16,7 @@ use crate::plan::Severity;
 /// let outline = UncheckedPlan::read(wrong.as_bytes())?;
 /// let findings: Vec<FileFinding<'_>> =
 ///     outline.findings().iter().map(|finding| FileFinding { file: Some("a, b.geojson"), finding }).collect();
-/// let start = "::error file=a%2C b.geojson,title=unknown-parent::feilong-lake-community: its parent `lucheng` is";
+/// let start = "::error file=a%2C b.geojson,title=unknown-parent::scientist-startup-base: its parent `lucheng` is";
 /// assert!(github(&findings).starts_with(start));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```

@@ -53,7 +53,7 @@ pub fn sarif(findings: &[FileFinding<'_>]) -> String {
         "name": "corridor",
         "language": "zh-CN",
         "contents": ["localizedData"],
-        "translationMetadata": { "name": "中文" },
+        "translationMetadata": { "name": "zh-CN" },
         "rules": rules(Lang::Zh),
     });
     let run = json!({
