@@ -106,11 +106,11 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![forbid(unsafe_code)]
 
-pub mod error;
-
 mod maths;
 
 pub mod units;
+
+pub mod error;
 
 mod panics;
 

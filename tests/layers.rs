@@ -12,7 +12,7 @@ use quote::ToTokens;
 
 /// The modules from the top down.
 const MODULES: [&str; 19] = [
-    "units", "error", "maths", "panics", "parallel", "crs", "geometry", "plan", "index", "table", "query", "io", "run",
+    "maths", "units", "error", "panics", "parallel", "crs", "geometry", "plan", "index", "table", "query", "io", "run",
     "plan_io", "messages", "report", "map", "engine", "cli",
 ];
 
