@@ -276,7 +276,7 @@ fn a_forbidden_use_is_found_wherever_it_stands() {
         for used in MODULES.into_iter().filter(|used| is_forbidden(module, used)) {
             let spellings = [
                 format!("use crate::{used}::Thing;"),
-                format!("use crate::{{error::Error, {used}::{{Thing, Other}}}};"),
+                format!("use crate::{{maths::hypot, {used}::{{Thing, Other}}}};"),
                 format!("fn planted() {{ crate::{used}::thing(); }}"),
                 format!("fn planted() -> impl Fn(&crate::{used}::Thing) {{ |_| () }}"),
                 format!("fn planted() {{ println!(\"{{}}\", [crate::{used}::THING]); }}"),
