@@ -239,6 +239,7 @@ coverage-proof: tools $(COVERAGE)/venv/installed
 	  $(COVERAGE)/venv/bin/python benches/coverage/proof.py $(or $(PROGRAM),target/release/corridor) $(COVERAGE) $(TILES) $$system $$format \
 	    || exit 1; \
 	done; done
+	$(COVERAGE)/venv/bin/python benches/coverage/arrangements.py $(or $(PROGRAM),target/release/corridor) $(COVERAGE) $(TILES)
 
 coverage-speed: tools $(COVERAGE)/venv/installed
 	$(if $(PROGRAM),,$(CARGO) build --release)
