@@ -20,11 +20,12 @@
 # make web      builds packages/web, the library for JavaScript (rustup; wasm-opt by npm where it is there)
 # make test-web  tests it in Node.js and headless Chromium: its answers are those of the program
 # make test-clients  opens what is written with the programs that people open it with
+# make test-web-maps  draws the pages of examples/web in Chromium
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients web test-web dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers coverage-proof coverage-speed tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients test-web-maps web test-web dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers coverage-proof coverage-speed tools
 
 demo: tools
 	$(CARGO) build --release
@@ -104,8 +105,12 @@ $(CLIENTS)/installed: tests/clients/package.json tests/clients/exports.requireme
 test-clients: tools clients
 	$(if $(PROGRAM),,$(CARGO) build)
 	CHROMIUM=$(CHROMIUM) node tests/clients/page.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
-	CHROMIUM=$(CHROMIUM) node tests/clients/web_maps.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
 	CORRIDOR=$(or $(PROGRAM),target/debug/corridor) tests/clients/exports.sh
+
+# Chromium draws the maps by its software renderer, which takes minutes on a small machine: a target of its own.
+test-web-maps: tools clients
+	$(if $(PROGRAM),,$(CARGO) build)
+	CHROMIUM=$(CHROMIUM) node tests/clients/web_maps.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
 
 # The library for JavaScript. wasm-opt, a program of the package binaryen, makes it smaller; what else the tests need
 # comes with it.
