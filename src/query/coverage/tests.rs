@@ -161,7 +161,11 @@ fn tiles(count: usize, jitter: &mut impl FnMut() -> f64) -> Vec<MultiPolygon<f64
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases / 4,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(20_221_101),
+        ..ProptestConfig::default()
+    })]
 
     /// Tiles whose corners are each moved by themselves are repaired; what is listed adds up to what moved; the others
     /// keep their shapes.
