@@ -162,6 +162,28 @@ fn a_report_on_sites_counts_by_zone_and_certainty() {
 }
 
 #[test]
+fn no_row_of_a_workbook_is_there_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = report(folder.path(), "report.xlsx", &[]);
+    let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+    let mut sheets = 0;
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let name = file.name().unwrap().into_owned();
+        if !name.starts_with("xl/worksheets/sheet") {
+            continue;
+        }
+        sheets += 1;
+        let mut xml = String::new();
+        file.read_to_string(&mut xml).unwrap();
+        let number = |row: &str| row.split_once('"').unwrap().0.parse().unwrap();
+        let rows: Vec<u32> = xml.split("<row r=\"").skip(1).map(number).collect();
+        assert!(rows.is_sorted_by(|row, next| row < next), "{name}: {rows:?}");
+    }
+    assert!(sheets > 4);
+}
+
+#[test]
 fn a_workbook_on_sites_has_typed_cells_fitting_columns_and_a_chart() {
     let folder = tempfile::tempdir().unwrap();
     let path = site_report(folder.path(), "sites.xlsx", &["--lang", "zh"]);

@@ -136,6 +136,11 @@ impl StreamedSheet {
         if self.row > 1 {
             self.sheet.autofilter(0, 0, self.row - 1, last_column(&self.head)).map_err(failed)?;
         }
+        // rust_xlsxwriter 0.102 writes the last row twice if its height is set, which Excel repairs. An empty cell below
+        // is then the last row.
+        if self.row < MAX_ROWS {
+            self.sheet.write_blank(self.row, 0, &formats.text).map_err(failed)?;
+        }
         set_page(&mut self.sheet, self.widths.as_deref().unwrap_or_default());
         Ok(self.sheet)
     }
