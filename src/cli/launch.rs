@@ -10,7 +10,6 @@ use crate::cli::ui;
 use crate::error::Result;
 use crate::io::{self, Format, Input, ReadOptions};
 use crate::messages::Lang;
-use crate::table::{Batch, Shape};
 
 /// The files, if there is nothing else in the arguments.
 pub(super) fn files_alone<'a>(arguments: &'a [OsString], root: &Command) -> Option<Vec<&'a Path>> {
@@ -44,7 +43,7 @@ fn command_for(file: &Path, lang: Lang) -> Result<(Vec<OsString>, PathBuf)> {
     let mut rows = io::open(Input::path(file), &options)?;
     let mut has_parcels = None;
     while let (None, Some(batch)) = (has_parcels, rows.next_batch()?) {
-        has_parcels = (0..batch.len()).find_map(|row| is_parcel(&batch, row));
+        has_parcels = (0..batch.len()).find_map(|row| batch.is_parcel(row));
     }
     let is_workbook = rows.format() == Format::XLSX;
     let (command, option, result) = if has_parcels.unwrap_or(false) {
@@ -63,15 +62,6 @@ fn command_for(file: &Path, lang: Lang) -> Result<(Vec<OsString>, PathBuf)> {
     }
     arguments.push(file.as_os_str().to_owned());
     Ok((arguments, result))
-}
-
-/// Whether a row is a parcel or a site; `None` if it has no geometry.
-fn is_parcel(batch: &Batch, row: usize) -> Option<bool> {
-    match batch.shape(row).ok() {
-        Some(Shape::Point(_)) => Some(false),
-        Some(shape @ Shape::Other(_)) => Some(matches!(shape.kind(), "Polygon" | "MultiPolygon")),
-        None => batch.closed_shape(row).map(|_| true),
-    }
 }
 
 /// A path next to a file that no file has: `sites-zones.csv`, `sites-zones-2.csv`.

@@ -379,13 +379,32 @@ mod tests {
             page(&plan, Some(&layer), &PageOptions::default())
         };
         let fields = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect());
-        let page = with(PageOverlayOptions { label: Some("use".to_owned()), fields: fields(&["use"]) }).unwrap();
+        let page = with(PageOverlayOptions {
+            label: Some("use".to_owned()),
+            fields: fields(&["use"]),
+            ..PageOverlayOptions::default()
+        })
+        .unwrap();
         assert!(!page.contains("13800000000") && !page.contains("\"A\""));
         assert_eq!(data_of(&page)["sites"]["name"][0], "shop");
         // The column of names is a column like others.
-        let page = with(PageOverlayOptions { label: None, fields: fields(&["use"]) }).unwrap();
+        let page = with(PageOverlayOptions { fields: fields(&["use"]), ..PageOverlayOptions::default() }).unwrap();
         assert_eq!(data_of(&page)["sites"]["name"][0], "");
-        assert!(with(PageOverlayOptions { label: None, fields: fields(&["fax"]) }).is_err());
+        assert!(with(PageOverlayOptions { fields: fields(&["fax"]), ..PageOverlayOptions::default() }).is_err());
+    }
+
+    #[test]
+    fn row_numbers_get_into_the_page_on_request() {
+        let plan = Plan::bundled();
+        // The second row has no position.
+        let table = "name,lon,lat\nA,121.4,28.65\nB,,\nC,121.41,28.65\n";
+        let numbers = |has_row_numbers| {
+            let mut rows = io::open(Input::bytes("sites.csv", table), &ReadOptions::default()).unwrap();
+            let options = PageOverlayOptions { has_row_numbers, ..PageOverlayOptions::default() };
+            let layer = PageOverlay::read(&mut rows, &plan, &options).unwrap();
+            data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap())["sites"]["row"].clone()
+        };
+        assert_eq!((numbers(true), numbers(false)), (serde_json::json!([1, 3]), serde_json::Value::Null));
     }
 
     #[test]

@@ -165,6 +165,28 @@ impl Batch {
         }
     }
 
+    /// Whether a row is a parcel, even one whose ring is not closed, or a site; `None` if it has no geometry. Lines are
+    /// taken for sites, which then are invalid.
+    ///
+    /// # Panics
+    /// If there are fewer rows.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "wkt\n\"POLYGON ((121.40 28.65, 121.41 28.65, 121.41 28.66, 121.40 28.65))\"\nPOINT (121.4 28.65)\n";
+    /// let batch = io::open(Input::bytes("rows.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// assert_eq!((batch.is_parcel(0), batch.is_parcel(1)), (Some(true), Some(false)));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn is_parcel(&self, index: usize) -> Option<bool> {
+        match self.shape(index).ok() {
+            Some(Shape::Point(_)) => Some(false),
+            Some(shape @ Shape::Other(_)) => Some(matches!(shape.kind(), "Polygon" | "MultiPolygon")),
+            None => self.closed_shape(index).map(|_| true),
+        }
+    }
+
     /// Replaces the geometry of a row, which is then written instead of its text.
     ///
     /// # Panics

@@ -44,7 +44,7 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
 fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<PageOverlay> {
     let mut rows = args.read.open(args::input(path), ui)?;
     let fields = Some(&args.page.fields).filter(|fields| !fields.is_empty()).cloned();
-    let options = PageOverlayOptions { label: args.label.clone(), fields };
+    let options = PageOverlayOptions { label: args.label.clone(), fields, ..PageOverlayOptions::default() };
     let layer = PageOverlay::read(&mut rows, plan, &options).map_err(|error| error.in_file(rows.file()))?;
     let counts = layer.summary();
     if args.strict {

@@ -34,6 +34,8 @@ pub struct PageOverlayOptions {
     pub label: Option<String>,
     /// The only columns that get into the page; by default all.
     pub fields: Option<Vec<String>>,
+    /// Whether the numbers of the rows get into the page, for a program that shows it beside the table.
+    pub has_row_numbers: bool,
 }
 
 /// Of more sites than this, a sample is on the page.

@@ -101,6 +101,7 @@ function ask([lon, lat], site = null) {
   state.parcel = null;
   state.selected = found.finest;
   show();
+  tellRow(site === null ? null : sites.row?.[site]);
 }
 
 // Shows a parcel, and the zone that most of it lies in.
@@ -109,6 +110,12 @@ function tellParcel(number) {
   state.parcel = number;
   state.selected = parcels.zoneOf(number);
   show();
+  tellRow(parcels.row?.[number]);
+}
+
+// Tells a program that shows the page which row was chosen.
+function tellRow(row) {
+  if (row != null) document.dispatchEvent(new CustomEvent("choice", { detail: row }));
 }
 
 function show() {
@@ -241,17 +248,22 @@ byId("uncertainty").addEventListener("input", () => {
   const { lon, lat, site } = state.answer;
   ask([lon, lat], site);
 });
-byId("language").addEventListener("click", () => {
-  state.lang = state.lang === "zh" ? "en" : "zh";
+function setLang(lang) {
+  state.lang = lang;
   panel.writeAll();
   redraw();
-});
-byId("theme").addEventListener("click", () => {
-  const themes = ["auto", "light", "dark"];
-  state.theme = themes[(themes.indexOf(state.theme) + 1) % themes.length];
-  document.documentElement.dataset.theme = state.theme;
+}
+byId("language").addEventListener("click", () => setLang(state.lang === "zh" ? "en" : "zh"));
+
+function setTheme(theme) {
+  state.theme = theme;
+  document.documentElement.dataset.theme = theme;
   panel.writeTheme();
   recolour();
+}
+byId("theme").addEventListener("click", () => {
+  const themes = ["auto", "light", "dark"];
+  setTheme(themes[(themes.indexOf(state.theme) + 1) % themes.length]);
 });
 
 function recolour() {
@@ -313,7 +325,7 @@ window.addEventListener("hashchange", followLink);
 
 // Alone on the page where that is asked for, or where it is a small frame of another.
 const isFrame = window.parent !== window && isNarrow();
-if (isFrame || new URLSearchParams(location.search).has("embed")) document.documentElement.dataset.embed = "yes";
+if (isFrame || new URLSearchParams(location.search).has("embed")) document.documentElement.dataset.embed ??= "yes";
 
 panel.writeAll();
 drawing.readColours();
@@ -328,6 +340,19 @@ window.corridor = Object.freeze({
   lonLatAt: (pixel) => view.lonLatAt(pixel),
   // How a typed position is read: of each reading the place, and the system unless it is degrees.
   read: (text) => panel.readings(text),
+  // Shows a row of the table, by its number; false where the map does not have it.
+  choose: (row) => {
+    const [site, parcel] = [sites, parcels].map((rows) => rows?.row?.indexOf(row) ?? -1);
+    if (parcel >= 0) chooseParcel(parcel);
+    else if (site >= 0) chooseSite(site);
+    else return false;
+    // The row is seen above the answer, which lies upon the map.
+    if (document.documentElement.dataset.embed !== undefined) view.moveBy(0, -byId("panel").offsetHeight / 2);
+    redraw();
+    return true;
+  },
+  setLang,
+  setTheme,
 });
 
 document.documentElement.dataset.drawn = "yes";

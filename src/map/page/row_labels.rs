@@ -13,6 +13,7 @@ const MAX_WITH_CELLS: usize = 5_000;
 /// The label and attributes of a row.
 #[derive(Debug, Clone)]
 pub(super) struct RowLabel {
+    row: u64,
     name: String,
     name_en: String,
     /// The non-empty cells with their column index.
@@ -36,6 +37,7 @@ pub(super) struct LabelReader {
     /// The attribute columns, in the order of their first value.
     columns: Vec<String>,
     rows: usize,
+    has_row_numbers: bool,
 }
 
 impl LabelReader {
@@ -74,6 +76,7 @@ impl LabelReader {
             },
             columns: vec![],
             rows: 0,
+            has_row_numbers: options.has_row_numbers,
         })
     }
 
@@ -83,12 +86,13 @@ impl LabelReader {
             cell.map(|cell| cell.shown().into_owned()).unwrap_or_default()
         };
         self.rows += 1;
+        let row = batch.first_row() + number as u64;
         if self.code.is_some() {
             let code = text(self.code);
             let [name, name_en] = [Lang::Zh, Lang::En].map(|lang| lang.finding_name(&code).to_owned());
-            return RowLabel { name, name_en, cells: self.cells(batch, number) };
+            return RowLabel { row, name, name_en, cells: self.cells(batch, number) };
         }
-        RowLabel { name: text(self.name), name_en: text(self.name_en), cells: self.cells(batch, number) }
+        RowLabel { row, name: text(self.name), name_en: text(self.name_en), cells: self.cells(batch, number) }
     }
 
     fn cells(&mut self, batch: &Batch, number: usize) -> Vec<(usize, String)> {
@@ -128,10 +132,14 @@ impl LabelReader {
     /// By column, to keep the JSON small.
     pub(super) fn json<'r>(&self, labels: impl Iterator<Item = &'r RowLabel> + Clone) -> serde_json::Value {
         let has_english = labels.clone().any(|row| !row.name_en.is_empty());
-        serde_json::json!({
+        let mut json = serde_json::json!({
             "name": labels.clone().map(|row| row.name.as_str()).collect::<Vec<_>>(),
             "name_en": labels.clone().filter(|_| has_english).map(|row| row.name_en.as_str()).collect::<Vec<_>>(),
-            "cells": labels.filter(|_| self.has_cells()).map(|row| row.cells.as_slice()).collect::<Vec<_>>(),
-        })
+            "cells": labels.clone().filter(|_| self.has_cells()).map(|row| row.cells.as_slice()).collect::<Vec<_>>(),
+        });
+        if self.has_row_numbers {
+            json["row"] = labels.map(|row| row.row).collect();
+        }
+        json
     }
 }
