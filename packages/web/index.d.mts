@@ -160,12 +160,55 @@ export interface SumOptions extends ParcelOptions {
   strict?: boolean;
 }
 
+/** A report on sites has their options, one on parcels those of parcels. */
 export interface ReportOptions extends ParcelOptions {
-  format?: "html" | "md" | "xlsx";
-  /** The column of classes whose areas are summed. */
+  /** By default parcels. */
+  of?: "parcels" | "sites";
+  format?: "html" | "md" | "xlsx" | "docx";
+  title?: string;
+  author?: string;
+  date?: string;
+  /** Parcels: the column of classes whose areas are summed. */
   sumBy?: string;
+  /** Sites: their position uncertainty in metres (95 %). */
+  uncertainty?: number;
+  /** Sites: the column with that of each site. */
+  uncertaintyField?: string;
   output?: string;
   strict?: boolean;
+}
+
+export interface MapOptions extends ReadOptions, PlanChoice {
+  /** A page for browsers, by default, or a drawing. */
+  format?: "html" | "svg";
+  /** A page follows the reader's system by default (`auto`). */
+  theme?: "auto" | "light" | "dark";
+  title?: string;
+  /** A source to credit besides those of the plan. */
+  source?: string;
+  /** The column that labels sites or parcels. */
+  label?: string;
+  /** The page: only these columns get into it. */
+  fields?: string[];
+  /** The page: with the numbers of rows, for a program that shows it beside the table. */
+  rowNumbers?: boolean;
+  /** The drawing: the size of the paper. */
+  paper?: "a4" | "a3";
+  output?: string;
+}
+
+/** A layer, sheet or table of a file. */
+export interface FileLayer {
+  name: string;
+  isHidden: boolean;
+  /** `null` if it cannot be read. */
+  rows: number | null;
+  /** The types of its geometries. */
+  geometry: string[];
+  crs: string | null;
+  fields: string[];
+  /** The code of what prevents reading it. */
+  problem: string | null;
 }
 
 export interface AreasOptions extends PlanChoice {
@@ -189,6 +232,25 @@ export interface CheckOptions {
   nameField?: string;
   /** The tolerance for published areas in parts per million. */
   areaTolerance?: number;
+  planAccuracy?: number;
+  planFields?: string | string[];
+  planLevels?: string | string[];
+  /** Check the features as one coverage, too: overlaps, gaps, borders that do not match. The thresholds need it. */
+  coverage?: boolean;
+  /** Voids up to this width in metres are gaps. */
+  gapWidth?: number;
+  /** Smaller areas, in square metres, are counted and not listed. */
+  minFindingArea?: number;
+  /** A corner without a counterpart is a warning. */
+  strictCorners?: boolean;
+  /** Corners with a smaller angle, in degrees, are spikes. */
+  spikeAngle?: number;
+  /** Features with a smaller mean width, in metres, are slivers. */
+  sliverWidth?: number;
+  /** Parts with a smaller width, in metres, are narrow. */
+  minWidth?: number;
+  /** Features with a smaller area, in square metres, are small. */
+  minArea?: number;
   format?: "text" | "csv" | "json" | "geojson";
   output?: string;
 }
@@ -198,7 +260,14 @@ export interface PlanOptions {
   overridePlanCrs?: string;
   planEncoding?: string;
   planLayer?: string;
+  /** Read it as a flat layer whose features are identified by this property. */
   nameField?: string;
+  /** The accuracy in metres (95 %) of features that state none. */
+  planAccuracy?: number;
+  /** Properties of a plan that have other names: `accuracy_m=精度`, `published_area_km2=规划面积:ha`. */
+  planFields?: string | string[];
+  /** What levels mean: `片区=zone`. */
+  planLevels?: string | string[];
 }
 
 /** Messages in the language of the library. */
@@ -276,9 +345,12 @@ export interface Inspection extends Messages {
   labelField: string | null;
   /** The columns of the coordinates, if they are in columns. */
   coordinateFields: [string, string] | null;
-  rows: number;
-  withoutGeometry: number;
-  invalid: number;
+  /** Whether the first row with a geometry is a parcel; `null` if no row has one. */
+  hasParcels: boolean | null;
+  /** With `headOnly`, rows are not counted. */
+  rows?: number;
+  withoutGeometry?: number;
+  invalid?: number;
 }
 
 export interface PlanFeature {
@@ -324,12 +396,15 @@ export class Corridor {
   readonly memoryBytes: number;
   loadPlan(file: Source, options?: PlanOptions): Plan;
   freePlan(plan: Plan): void;
-  inspect(file: Source, options?: ReadOptions & { parcels?: boolean }): Inspection;
+  inspect(file: Source, options?: ReadOptions & { parcels?: boolean; headOnly?: boolean }): Inspection;
+  layers(file: Source, options?: { inputEncoding?: string }): FileLayer[];
+  words(names: { columns?: string[]; values?: string[] }): { columns: string[]; values: string[] };
   locate(file: Source, options?: LocateOptions): TableResult<LocateSummary>;
   overlay(file: Source, options?: OverlayOptions | SumOptions): TableResult<OverlaySummary>;
   report(file: Source, options?: ReportOptions): TableResult<OverlaySummary>;
   nearest(file: Source, options?: NearestOptions): TableResult<NearestSummary>;
   convert(file: Source, options?: ConvertOptions): TableResult<ConvertSummary>;
+  map(file?: Source | null, options?: MapOptions): TableResult<Record<string, never>>;
   areas(options?: AreasOptions): WrittenFile & { notice: string | null };
   check(file?: Source | null, options?: CheckOptions): WrittenFile & Messages & {
     summary: { errors: number; warnings: number; infos: number };

@@ -83,6 +83,8 @@ const asBytes = (data) => {
   throw new TypeError("bytes are expected: a Uint8Array, an ArrayBuffer or a string");
 };
 
+const needed = (file) => file ?? [];
+
 // A file, or the files of a shapefile with the main one first.
 const asFiles = (source) => {
   const given = [source].flat();
@@ -159,8 +161,8 @@ export class Corridor {
 
   #table(command, file, { plan, ...options } = {}) {
     const made = this.#plans.get(plan);
-    if (command === "report" && made) options.planFile = made.files[0].name.split(/[/\\]/).pop();
-    const { files, ...reply } = this.#call(command, asFiles(file), options, this.#numberOf(plan));
+    if ((command === "report" || command === "map") && made) options.planFile = made.files[0].name.split(/[/\\]/).pop();
+    const { files, ...reply } = this.#call(command, file ? asFiles(file) : [], options, this.#numberOf(plan));
     return { ...files[0], files: files.length > 1 ? files.slice(1) : files, ...reply };
   }
 
@@ -187,29 +189,45 @@ export class Corridor {
     return { ...table, ...reply };
   }
 
+  /** The layers, sheets or tables of a file. */
+  layers(file, options = {}) {
+    return this.#call("layers", asFiles(file), options).layers;
+  }
+
+  /** Columns and values of answers as people read them, in the language of the library. */
+  words({ columns = [], values = [] }) {
+    const { columns: ofColumns, values: ofValues } = this.#call("words", [], { columns, values });
+    return { columns: ofColumns, values: ofValues };
+  }
+
   /** Which zone contains each site. */
   locate(file, options) {
-    return this.#table("locate", file, options);
+    return this.#table("locate", needed(file), options);
   }
 
   /** Which zones each parcel lies in, and how much of it. */
   overlay(file, options) {
-    return this.#table("overlay", file, options);
+    return this.#table("overlay", needed(file), options);
   }
 
-  /** A report of parcels, as a web page, Markdown or a workbook. */
+  /** A report on parcels or sites, as a web page, Markdown, a workbook or a Word document. */
   report(file, options) {
-    return this.#table("report", file, options);
+    return this.#table("report", needed(file), options);
   }
 
   /** Which zone is nearest to each site. */
   nearest(file, options) {
-    return this.#table("nearest", file, options);
+    return this.#table("nearest", needed(file), options);
   }
 
   /** The rows in another format or coordinate system. */
   convert(file, options = {}) {
-    return this.#table("convert", file, options);
+    return this.#table("convert", needed(file), options);
+  }
+
+  /** The plan as a web page that works offline, or as a drawing; with the sites or parcels of a file, if there is one. */
+  map(file = null, options = {}) {
+    return this.#table("map", file, options);
   }
 
   /** How large each zone is. */

@@ -2,9 +2,9 @@
 //! are in modules of their own.
 
 use serde_json::{Map, Value, json};
-use taizhou_corridor::io::ReadOptions;
+use taizhou_corridor::io::{self, ReadOptions};
 use taizhou_corridor::messages::{Lang, Marked};
-use taizhou_corridor::plan::{Level, Plan};
+use taizhou_corridor::plan::{Level, Plan, Severity};
 use taizhou_corridor::query::convert::Conversion;
 use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator};
 use taizhou_corridor::query::nearest::{NearestColumn, NearestFinder, RowNearestFinder};
@@ -13,12 +13,14 @@ use taizhou_corridor::run::column_of;
 use taizhou_corridor::units::Metres;
 
 use crate::files::files_of;
-use crate::parcels::{overlay, parcel_report};
+use crate::maps::map_of;
+use crate::parcels::overlay;
 use crate::plans::{areas_of, check_plan, features_of, load_plan};
 use crate::points::locate_points;
 use crate::problem::Problem;
 use crate::reply::Replied;
-use crate::request::Request;
+use crate::reports::report_on;
+use crate::request::{Request, RequestFile};
 use crate::table::{Table, add_messages, description, read_options, table_reply, write_choice};
 
 /// The reply to a request, or to one that cannot be answered.
@@ -42,6 +44,8 @@ fn run(mut request: Request, plans: &mut Vec<Option<Plan>>) -> Result<Replied, P
             return Ok(Replied::new(Map::new(), vec![]));
         }
         "inspect" => return inspect(request),
+        "layers" => return layers(request),
+        "words" => return words(request),
         "convert" => return convert(request),
         "check" => return check_plan(request),
         _ => {}
@@ -51,7 +55,8 @@ fn run(mut request: Request, plans: &mut Vec<Option<Plan>>) -> Result<Replied, P
         "plan" => Ok(Replied::new(features_of(plan, request.lang, request.plan), vec![])),
         "locate" => locate(request, plan),
         "overlay" => overlay(request, plan),
-        "report" => parcel_report(request, plan),
+        "report" => report_on(request, plan),
+        "map" => map_of(request, plan),
         "nearest" => nearest(request, plan),
         "areas" => areas_of(&mut request, plan),
         "locatePoints" => locate_points(request, plan),
@@ -147,23 +152,80 @@ fn convert(mut request: Request) -> Result<Replied, Problem> {
     Ok(table_reply(files, &summary.to_string(), sentence, &done.messages, None))
 }
 
-/// What is known of a table once it is read.
+/// What is known of a table, and of its rows unless they are not to be counted.
 fn inspect(mut request: Request) -> Result<Replied, Problem> {
     let (file, lang, options) = (request.file()?, request.lang, &mut request.options);
     let read = read_options(options)?;
-    let prefers_wkt = options.flag("parcels")?;
+    let (prefers_wkt, counts_rows) = (options.flag("parcels")?, !options.flag("headOnly")?);
     options.finish()?;
 
+    let has_parcels = has_parcels(file.clone(), &read)?;
     let table = Table::open(file, &ReadOptions { prefers_wkt, ..read }, lang)?;
+    let mut object = Map::new();
+    object.insert("hasParcels".to_owned(), has_parcels.into());
+    if !counts_rows {
+        object.insert("table".to_owned(), description(&table.rows));
+        add_messages(&mut object, &table.messages);
+        return Ok(Replied::new(object, vec![]));
+    }
     let texts = lang.texts();
     let invalid = |file: &str, invalid, rows| texts.without_geometry(file, invalid, rows, false);
     let done = table.count(&Conversion::new(), false, |_| Ok(()))?.finish(invalid)?;
     let found = &done.finished.summary;
-    let mut object = Map::new();
     object.insert("table".to_owned(), description(&done.finished.rows));
     object.insert("rows".to_owned(), found.rows.into());
     object.insert("withoutGeometry".to_owned(), found.without_geometry.into());
     object.insert("invalid".to_owned(), found.invalid.count.into());
     add_messages(&mut object, &done.messages);
     Ok(Replied::new(object, vec![]))
+}
+
+/// Whether the first row with a geometry is a parcel; `None` if no row has one.
+fn has_parcels(file: RequestFile, read: &ReadOptions) -> Result<Option<bool>, Problem> {
+    let mut rows = io::open(file.into_input(), &ReadOptions { prefers_wkt: true, ..read.clone() })?;
+    while let Some(batch) = rows.next_batch()? {
+        if let Some(found) = (0..batch.len()).find_map(|row| batch.is_parcel(row)) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// The layers of a file.
+fn layers(mut request: Request) -> Result<Replied, Problem> {
+    let (file, options) = (request.file()?, &mut request.options);
+    let read = ReadOptions { encoding: options.input_encoding("inputEncoding")?, ..ReadOptions::default() };
+    options.finish()?;
+
+    let layers = io::layers(|| file.clone().into_input(), &read)?;
+    let described = layers.iter().map(|layer| {
+        json!({
+            "name": layer.name,
+            "isHidden": layer.is_hidden,
+            "rows": layer.rows,
+            "geometry": layer.geometry,
+            "crs": layer.crs.as_ref().map(ToString::to_string),
+            "fields": layer.fields,
+            "problem": layer.problem.as_ref().map(|problem| problem.kind().code()),
+        })
+    });
+    Ok(Replied::new(Map::from_iter([("layers".to_owned(), described.collect())]), vec![]))
+}
+
+/// Columns and values of answers as people read them.
+fn words(mut request: Request) -> Result<Replied, Problem> {
+    let (texts, options) = (request.lang.texts(), &mut request.options);
+    let (columns, values) = (options.texts("columns")?, options.texts("values")?);
+    options.finish()?;
+
+    let columns: Vec<String> = columns.iter().map(|name| texts.answer_heading(name)).collect();
+    let name_of = |value: &String| match Severity::of_code(value) {
+        Some(severity) => texts.severity_name(severity).to_owned(),
+        None => texts.value_name(value).to_owned(),
+    };
+    let values: Vec<String> = values.iter().map(name_of).collect();
+    Ok(Replied::new(
+        Map::from_iter([("columns".to_owned(), json!(columns)), ("values".to_owned(), json!(values))]),
+        vec![],
+    ))
 }

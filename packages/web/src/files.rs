@@ -12,8 +12,13 @@ use crate::reply::ReplyFile;
 
 /// The files of an output in memory. Several come after an archive of them, so that the first can be saved as it is.
 pub(crate) fn files_of(memory: Memory) -> Result<Vec<ReplyFile>, Problem> {
-    let files = memory.into_files();
-    let files: Vec<ReplyFile> = files.into_iter().map(|(name, bytes)| ReplyFile { name, bytes }).collect();
+    files_of_all([memory])
+}
+
+/// The same of several outputs.
+pub(crate) fn files_of_all(memories: impl IntoIterator<Item = Memory>) -> Result<Vec<ReplyFile>, Problem> {
+    let files = memories.into_iter().flat_map(Memory::into_files);
+    let files: Vec<ReplyFile> = files.map(|(name, bytes)| ReplyFile { name, bytes }).collect();
     if files.len() < 2 {
         return Ok(files);
     }

@@ -8,12 +8,14 @@
 
 mod commands;
 mod files;
+mod maps;
 mod options;
 mod parcels;
 mod plans;
 mod points;
 mod problem;
 mod reply;
+mod reports;
 mod request;
 mod table;
 

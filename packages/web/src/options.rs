@@ -42,6 +42,17 @@ impl Options {
         Ok(self.take(name, || Expected::Texts, read)?.unwrap_or_default())
     }
 
+    /// Texts that are parsed one by one.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        name: &str,
+        expected: fn() -> Expected,
+        parse: fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, Problem> {
+        let bad = || Problem::BadOption { name: name.to_owned(), expected: expected() };
+        self.texts(name)?.iter().map(|text| parse(text).ok_or_else(bad)).collect()
+    }
+
     pub(crate) fn flag(&mut self, name: &str) -> Result<bool, Problem> {
         Ok(self.take(name, || Expected::Flag, Value::as_bool)?.unwrap_or_default())
     }

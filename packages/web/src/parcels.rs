@@ -1,15 +1,12 @@
-//! The functions about parcels: what lies in each zone, sums of it, and the report.
+//! The functions about parcels: what lies in each zone, and sums of it.
 
-use taizhou_corridor::io::{Output, ReadOptions};
+use taizhou_corridor::io::ReadOptions;
 use taizhou_corridor::messages::{Lang, Marked, Message};
 use taizhou_corridor::plan::{Level, Plan};
 use taizhou_corridor::query::overlay::{
     KeepParcels, OverlaidParcels, OverlayColumn, OverlaySummary, Overlayer, ParcelSummary, RowOverlayer,
 };
 use taizhou_corridor::report;
-use taizhou_corridor::report::Source;
-use taizhou_corridor::report::document::{DocumentTarget, ReportFormat};
-use taizhou_corridor::report::parcels::ParcelReport;
 use taizhou_corridor::run::ParcelColumns;
 use taizhou_corridor::units::{AreaUnit, Metres, SquareMetres};
 
@@ -21,8 +18,8 @@ use crate::request::{Request, RequestFile};
 use crate::table::{Table, read_options, table_reply, write_choice};
 
 /// The options about how parcels are overlaid, and which of their columns have a meaning.
-struct ParcelChoice {
-    read: ReadOptions,
+pub(crate) struct ParcelChoice {
+    pub(crate) read: ReadOptions,
     level: Level,
     columns: Vec<OverlayColumn>,
     is_wide: bool,
@@ -31,11 +28,11 @@ struct ParcelChoice {
     min_area: SquareMetres,
     min_share: f64,
     sliver_width: Option<Metres>,
-    parcel_columns: ParcelColumns,
+    pub(crate) parcel_columns: ParcelColumns,
 }
 
 impl ParcelChoice {
-    fn take(options: &mut Options) -> Result<ParcelChoice, Problem> {
+    pub(crate) fn take(options: &mut Options) -> Result<ParcelChoice, Problem> {
         const UNITS: [(&str, AreaUnit); 4] = [
             ("m2", AreaUnit::SquareMetres),
             ("ha", AreaUnit::Hectares),
@@ -71,7 +68,7 @@ impl ParcelChoice {
         }
     }
 
-    fn overlayer<'p>(&self, plan: &'p Plan, stated: Option<(usize, AreaUnit)>) -> RowOverlayer<'p> {
+    pub(crate) fn overlayer<'p>(&self, plan: &'p Plan, stated: Option<(usize, AreaUnit)>) -> RowOverlayer<'p> {
         let mut overlayer = RowOverlayer::new(Overlayer::new(plan).at_level(self.level), &self.columns())
             .without_slivers(self.min_area, self.min_share);
         if self.is_wide {
@@ -94,7 +91,7 @@ impl ParcelChoice {
 }
 
 /// The reply about parcels.
-fn parcel_reply(
+pub(crate) fn parcel_reply(
     files: Vec<ReplyFile>,
     (plan, lang): (&Plan, Lang),
     (file, found): (&str, &OverlaySummary),
@@ -156,45 +153,4 @@ fn sums(file: RequestFile, choice: ParcelChoice, request: &mut Request, plan: &P
     };
     let (rows, found) = (&done.finished.rows, &done.finished.summary.counts);
     Ok(parcel_reply(text_file(name, &text)?, (plan, lang), (rows.file(), found), done.messages))
-}
-
-/// The report of parcels.
-pub(crate) fn parcel_report(mut request: Request, plan: &Plan) -> Result<Replied, Problem> {
-    const FORMATS: [(&str, ReportFormat); 3] =
-        [("html", ReportFormat::Html), ("md", ReportFormat::Markdown), ("xlsx", ReportFormat::Workbook)];
-    let (file, lang, options) = (request.file()?, request.lang, &mut request.options);
-    let choice = ParcelChoice::take(options)?;
-    let (ending, format) = options.one_of("format", &FORMATS, |(name, _)| name)?.unwrap_or(FORMATS[0]);
-    let (output, outline, is_strict) = (options.text("output")?, options.text("planFile")?, options.flag("strict")?);
-    options.finish()?;
-
-    let source_name = file.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    let table = Table::open(file, &choice.read, lang)?;
-    let name = output.unwrap_or_else(|| table.output_name(ending));
-    let summary_options = choice.parcel_columns.of(&table.rows)?;
-    let overlayer = choice.overlayer(plan, summary_options.stated);
-    let mut parcels = ParcelSummary::new(overlayer.overlayer(), summary_options);
-    let (output, memory) = Output::memory(name);
-    let mut report = ParcelReport::new(DocumentTarget::new(output, format), &parcels, lang)?;
-    let query = KeepParcels(&overlayer);
-    let take = |found: &mut OverlaidParcels| {
-        found.batches.drain(..).try_for_each(|(batch, of_batch)| {
-            parcels.add(&batch, &of_batch);
-            report.add(&batch, &of_batch, &parcels)
-        })
-    };
-    let texts = lang.texts();
-    let invalid = |file: &str, invalid, rows| texts.invalid_rows(file, invalid, rows, Marked::No);
-    let done = table.count(&query, is_strict, take)?.finish(invalid)?;
-    let (rows, found) = (&done.finished.rows, &done.finished.summary.counts);
-    let source = Source {
-        file: source_name,
-        format: rows.format().to_string(),
-        crs: texts.system_of(&rows.crs(), rows.overridden_crs()),
-        outline,
-        ..Source::default()
-    };
-    let class = choice.parcel_columns.class.as_deref();
-    report.finish(&source, &parcels, overlayer.overlayer(), found, class)?.commit()?;
-    Ok(parcel_reply(files_of(memory)?, (plan, lang), (rows.file(), found), done.messages))
 }

@@ -2,16 +2,22 @@
 
 use serde_json::{Map, Value, json};
 use taizhou_corridor::crs::Crs;
+use taizhou_corridor::error::PlanProblem;
 use taizhou_corridor::io::ReadOptions;
 use taizhou_corridor::messages::{Lang, Message};
-use taizhou_corridor::plan::{Level, PLAN_GEOJSON, Plan, Severity, UncheckedPlan, check::Scope, check::check};
-use taizhou_corridor::plan_io;
+use taizhou_corridor::plan::{
+    Finding, Level, LevelName, OutlineOptions, PLAN_GEOJSON, Plan, PlanField, Problem as FoundProblem, Severity,
+    UncheckedPlan, check::Scope, check::check,
+};
+use taizhou_corridor::plan_io::{self, OutlineRead};
 use taizhou_corridor::query::areas::{Method, areas, by_class, check_property, overlaps};
+use taizhou_corridor::query::coverage::{CoverageFeature, CoverageOptions, check_coverage};
 use taizhou_corridor::report;
+use taizhou_corridor::units::{Metres, SquareMetres};
 
 use crate::files::text_file;
 use crate::options::{Options, TextFormat};
-use crate::problem::Problem;
+use crate::problem::{Expected, Problem};
 use crate::reply::Replied;
 use crate::request::{Request, RequestFile};
 use crate::table::{add_messages, table_reply};
@@ -65,8 +71,8 @@ pub(crate) fn areas_of(request: &mut Request, plan: &Plan) -> Result<Replied, Pr
     Ok(Replied::new(object, text_file(name, &text)?))
 }
 
-/// The options of reading a plan.
-fn plan_options(options: &mut Options, names: [&str; 4]) -> Result<(ReadOptions, Option<String>), Problem> {
+/// The options of reading a plan: how its file is read, and what its properties mean.
+fn plan_options(options: &mut Options, names: [&str; 4]) -> Result<(ReadOptions, OutlineOptions), Problem> {
     let [crs, override_crs, encoding, layer] = names;
     let read = ReadOptions {
         crs: options.crs(crs)?,
@@ -76,18 +82,24 @@ fn plan_options(options: &mut Options, names: [&str; 4]) -> Result<(ReadOptions,
         prefers_wkt: true,
         ..ReadOptions::default()
     };
-    Ok((read, options.text("nameField")?))
+    let outline = OutlineOptions {
+        name_field: options.text("nameField")?,
+        fields: options.parsed("planFields", || Expected::PlanFields, PlanField::parse)?,
+        levels: options.parsed("planLevels", || Expected::LevelNames, LevelName::parse)?,
+        accuracy: options.amount("planAccuracy")?.map(Metres),
+    };
+    Ok((read, outline))
 }
 
 /// A plan that is not checked, and the messages about it.
 fn outline(
     file: RequestFile,
-    (read, name_field): (ReadOptions, Option<String>),
+    (read, outline_options): (ReadOptions, OutlineOptions),
     lang: Lang,
 ) -> Result<(UncheckedPlan, Vec<Message>), Problem> {
     let (name, texts) = (file.name.clone(), lang.texts());
     let declared = read.override_crs.as_ref().map(|crs| texts.overridden_crs(&name, None, crs));
-    let (outline, notes) = plan_io::read_plan_with_notes(file.into_input(), &read, name_field.as_deref())?;
+    let OutlineRead { outline, notes, .. } = plan_io::read_outline(file.into_input(), &read, &outline_options)?;
     let messages = declared.into_iter().map(|text| Message { text, is_detail: false });
     let notes = texts.of_notes(&name, &notes, "--crs");
     let messages = messages.chain(notes).chain(texts.of_outline(&name, &outline)).collect();
@@ -99,17 +111,26 @@ pub(crate) fn check_plan(mut request: Request) -> Result<Replied, Problem> {
     let (lang, options) = (request.lang, &mut request.options);
     let read = plan_options(options, ["crs", "overrideCrs", "inputEncoding", "layer"])?;
     let tolerance = options.amount("areaTolerance")?;
+    let coverage = coverage_options(options)?;
     let format = TextFormat::take(options, &FORMATS)?;
     let output = options.text("output")?;
     options.finish()?;
 
-    let (outline, messages) = match request.file() {
+    let (outline, mut messages) = match request.file() {
         Ok(file) => outline(file, read, lang)?,
         Err(_) => (UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?, vec![]),
     };
-    let findings = check(&outline, tolerance);
+    let mut findings = check(&outline, tolerance);
+    let mut scope = Scope::of(&outline);
+    if let Some(options) = &coverage {
+        let summary = add_coverage(&outline, options, &mut findings, lang);
+        messages.push(Message { text: summary, is_detail: false });
+        if scope != Scope::Plan {
+            scope = Scope::Coverage;
+        }
+    }
     let text = match format {
-        TextFormat::Text => report::check::table(&findings, Scope::of(&outline), lang),
+        TextFormat::Text => report::check::table(&findings, scope, lang),
         TextFormat::Csv => report::check::records(&findings).to_csv(),
         TextFormat::Json => report::check::records(&findings).to_json(),
         TextFormat::GeoJson => report::check::geojson(&findings)?,
@@ -120,6 +141,49 @@ pub(crate) fn check_plan(mut request: Request) -> Result<Replied, Problem> {
     let sentence = lang.texts().finding_count(errors, warnings, infos);
     let name = output.unwrap_or_else(|| format!("findings.{}", format.ending()));
     Ok(table_reply(text_file(name, &text)?, &summary, sentence, &messages, None))
+}
+
+/// The thresholds of the check as a coverage, if that is asked for.
+fn coverage_options(options: &mut Options) -> Result<Option<CoverageOptions>, Problem> {
+    if !options.flag("coverage")? {
+        return Ok(None);
+    }
+    let usual = CoverageOptions::default();
+    Ok(Some(CoverageOptions {
+        gap_width: options.amount("gapWidth")?.map_or(usual.gap_width, Metres),
+        min_finding_area: options.amount("minFindingArea")?.map_or(usual.min_finding_area, SquareMetres),
+        strict_corners: options.flag("strictCorners")?,
+        spike_angle_deg: options.amount("spikeAngle")?.unwrap_or(usual.spike_angle_deg),
+        sliver_width: options.amount("sliverWidth")?.map_or(usual.sliver_width, Metres),
+        min_width: options.amount("minWidth")?.map_or(usual.min_width, Metres),
+        min_area: options.amount("minArea")?.map_or(usual.min_area, SquareMetres),
+    }))
+}
+
+/// Adds the findings about the features as one coverage: of a plan, the core and the zones. Returns what was checked.
+fn add_coverage(outline: &UncheckedPlan, options: &CoverageOptions, findings: &mut Vec<Finding>, lang: Lang) -> String {
+    let has_levels = outline.has_levels();
+    // The check of a coverage has the overlaps, and features of a layer have numbers where they have no ids.
+    findings.retain(|finding| match finding.problem {
+        FoundProblem::Plan(PlanProblem::Overlap { .. }) => false,
+        FoundProblem::Plan(PlanProblem::MissingId { .. }) => has_levels,
+        _ => true,
+    });
+    let parts: Vec<_> = outline
+        .features()
+        .iter()
+        .filter(|part| !has_levels || part.feature.level.is_some_and(Level::is_partition))
+        .collect();
+    let valid: Vec<CoverageFeature<'_>> = parts
+        .iter()
+        .filter(|part| part.is_valid)
+        .map(|part| CoverageFeature { id: &part.feature.id, row: part.row, shape: &part.feature.shape })
+        .collect();
+    let report = check_coverage(&valid, outline.plane(), None, options);
+    let left_out = (parts.len() - valid.len()) as u64;
+    let summary = lang.texts().coverage_summary(valid.len() as u64, left_out, &report, options.min_finding_area);
+    findings.extend(report.findings);
+    summary
 }
 
 pub(crate) fn load_plan(mut request: Request, plans: &mut Vec<Option<Plan>>) -> Result<Replied, Problem> {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use taizhou_corridor::error::Error;
 use taizhou_corridor::messages::{self, Lang};
+use taizhou_corridor::plan::PlanField;
 
 /// Why a request has no answer.
 pub(crate) enum Problem {
@@ -36,6 +37,10 @@ pub(crate) enum Expected {
     OneOf(Vec<&'static str>),
     /// The label of an encoding.
     Encoding,
+    /// Properties of a plan and the fields that have them.
+    PlanFields,
+    /// Names of levels and what they mean.
+    LevelNames,
 }
 
 impl From<Error> for Problem {
@@ -115,6 +120,12 @@ impl Expected {
             Expected::WholeNumber { min, max } => format!("a whole number from {min} to {max} is expected"),
             Expected::OneOf(names) => format!("choose from: {}", names.join(", ")),
             Expected::Encoding => "an encoding such as utf-8, gb18030, big5, utf-16le is expected".to_owned(),
+            Expected::PlanFields => {
+                format!("PROPERTY=FIELD is expected, where PROPERTY is one of {}", PlanField::PROPERTIES.join(", "))
+            }
+            Expected::LevelNames => {
+                "NAME=LEVEL is expected, where LEVEL is corridor, core, zone or cluster, as in 片区=zone".to_owned()
+            }
         }
     }
 
@@ -127,6 +138,8 @@ impl Expected {
             Expected::WholeNumber { min, max } => format!("应为{min}至{max}的整数"),
             Expected::OneOf(names) => format!("可选值为{}", names.join("、")),
             Expected::Encoding => "应为编码名称，如utf-8、gb18030、big5、utf-16le".to_owned(),
+            Expected::PlanFields => format!("应为“属性=字段”，属性可为{}", PlanField::PROPERTIES.join("、")),
+            Expected::LevelNames => "应为“名称=层级”，层级可为corridor、core、zone、cluster，如片区=zone".to_owned(),
         }
     }
 }

@@ -18,6 +18,7 @@ pub(crate) struct Request {
 }
 
 /// A file in memory, and those beside it of a format with several.
+#[derive(Clone)]
 pub(crate) struct RequestFile {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
