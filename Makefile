@@ -19,13 +19,15 @@
 # make test-dist  runs what `make dist` built where it is to run: an empty root, a bare Debian, wine
 # make web      builds packages/web, the library for JavaScript (rustup; wasm-opt by npm where it is there)
 # make test-web  tests it in Node.js and headless Chromium: its answers are those of the program
+# make tool     makes packages/web/corridor.html, the page that answers questions about files in a browser (Node.js, npm)
+# make test-tool  tests it in headless Chromium: what it saves is what the program writes
 # make test-clients  opens what is written with the programs that people open it with
 # make test-web-maps  draws the pages of examples/web in Chromium
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients test-web-maps web test-web dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers coverage-proof coverage-speed tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients test-web-maps web test-web tool test-tool dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers coverage-proof coverage-speed tools
 
 demo: tools
 	$(CARGO) build --release
@@ -146,6 +148,20 @@ test-web: tools web
 	$(CARGO) test --manifest-path packages/web/Cargo.toml --target-dir $(WEB)/build
 	node packages/web/test/web.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB)
 	CHROMIUM=$(CHROMIUM) node packages/web/test/browser.mjs $(WEB)
+
+# esbuild makes one script of the page's modules.
+tool: web
+	[ -x $(WEB)/node_modules/.bin/esbuild ] && [ -d $(WEB)/node_modules/@gfx ] || npm install --prefix $(WEB) --no-audit --no-fund --loglevel=error
+	node packages/web/tool/build.mjs packages/web/corridor.html $(WEB)
+
+# MORE=FOLDER compares what is in there, too.
+test-tool: tools
+	@[ -f packages/web/corridor.html ] || { echo "make tool makes the page"; exit 1; }
+	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
+	  || { echo "Chromium is needed: CHROMIUM=/path/to/chromium make test-tool"; exit 1; }
+	$(if $(PROGRAM),,$(CARGO) build)
+	$(WEB)/node_modules/.bin/tsc -p packages/web/tool/tsconfig.json
+	CHROMIUM=$(CHROMIUM) node packages/web/test/tool.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB) $(MORE)
 
 check: format lint light rustdoc features check-rust
 

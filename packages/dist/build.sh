@@ -8,7 +8,8 @@ root=$PWD here=$PWD/packages/dist cross=target/cross
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export CMAKE=$root/.cargo/cmake
-options=(--release --locked --bin corridor --target-dir "$cross")
+options=(--release --locked --bin corridor --features tool --target-dir "$cross")
+[ -f packages/web/corridor.html ] || make tool >&2
 rust_paths="--remap-path-prefix=$(rustc --print sysroot)=rust --remap-path-prefix=$cargo_home=cargo --remap-path-prefix=$root=."
 c_paths="-ffile-prefix-map=$cargo_home=cargo -ffile-prefix-map=$root=."
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds what is downloaded, into target/dist: the programs for Windows and Linux, the package for Debian, the list of
-# what is in them (SBOM), checksums.
+# Builds what is downloaded, into target/dist: the page for browsers, the programs for Windows and Linux, which have it,
+# too, the package for Debian, the list of what is in them (SBOM), checksums.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=packages/dist out=target/dist
@@ -9,6 +9,10 @@ took() { printf '%-32s %9d bytes  %4d s\n' "$1" "$(stat -c %s "$out/$1")" $((SEC
 
 $here/tools.sh all
 rm -rf $out && mkdir -p $out
+start=$SECONDS
+make tool
+cp packages/web/corridor.html $out/
+took corridor.html
 version=$(cargo pkgid --offline | sed 's/.*[#@]//')
 for target in windows:corridor.exe linux:corridor; do
   start=$SECONDS program=${target#*:}

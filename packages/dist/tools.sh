@@ -19,6 +19,7 @@ fi
 rustup target add x86_64-pc-windows-gnu || need "Rust for x86_64-pc-windows-gnu"
 [ "$1" = all ] || exit 0
 
+command -v npm >/dev/null || { apt-get install -y -qq --no-install-recommends nodejs npm; } || need "Node.js 20 and npm"
 rustup target add x86_64-unknown-linux-musl || need "Rust for x86_64-unknown-linux-musl"
 if ! cmp -s packages/dist/requirements.txt "$tools/requirements.txt"; then
   { python3 -m venv "$tools/venv" && "$tools/venv/bin/pip" install --quiet -r packages/dist/requirements.txt; } ||

@@ -102,6 +102,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "install it with `cargo install --path . --features datafusion` (Rust 1.94, some minutes)",
             "请用`cargo install --path . --features datafusion`安装（需Rust 1.94，耗时数分钟）",
         ),
+        ErrorKind::NotBuilt { feature: "tool", .. } => (
+            "take `corridor.html` from where this program came from, or make it with `make tool` (Rust, Node.js, npm)",
+            "请从本程序的下载处获取`corridor.html`，或用`make tool`生成（需Rust、Node.js、npm）",
+        ),
         ErrorKind::NotBuilt { .. } => (
             "build it with the feature of that name, or with all default features",
             "请启用相应特性或全部默认特性重新编译",

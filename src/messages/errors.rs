@@ -176,6 +176,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::CellTooLong { limit } => format!("工作簿单元格最多{limit}个字符，此单元格内容超出"),
         ErrorKind::NoTableInArchive => "压缩包中没有表格".to_owned(),
         ErrorKind::PasswordProtected => "有密码保护".to_owned(),
+        ErrorKind::NotBuilt { feature: "tool", .. } => "本程序未编入查询网页".to_owned(),
         ErrorKind::NotBuilt { format, .. } => format!("本程序未编入{format}"),
         ErrorKind::ReadOnlyFormat { format } => format!("{format}只能读取，不能写出"),
         ErrorKind::SeveralLayers { layers, hidden } => format!("有多个图层：{}", layers_zh(layers, hidden)),

@@ -61,7 +61,7 @@ impl Heading {
             | "geoparquet_version" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom"
             | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation"
             | "dpi" | "boundary_points" | "boundary_numbering" | "color_by" | "classify" | "subtitle" | "author"
-            | "date" | "context" | "headers" | "no_map" => Heading::Output,
+            | "date" | "context" | "headers" | "no_map" | "tool" => Heading::Output,
             "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "strict_crs" | "config" | "no_config"
             | "help" | "version" => Heading::General,
             _ => return None,

@@ -2,6 +2,7 @@
 
 mod page;
 mod picture;
+mod tool;
 
 use std::path::PathBuf;
 
@@ -37,6 +38,9 @@ pub(super) struct MapArgs {
     read: ReadArgs,
     #[command(flatten)]
     output: OutputArgs,
+    /// Write the page in which files are answered in a browser, offline and without installing anything
+    #[arg(long, conflicts_with_all = ["input", "plan", "format", "theme", "strict", "title", "source"])]
+    tool: bool,
     /// Output format; by default from the file extension, else SVG
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<MapFormat>,
@@ -231,6 +235,9 @@ impl MapArgs {
 }
 
 pub(super) fn run(args: MapArgs, ui: &Ui) -> Result<Outcome> {
+    if args.tool {
+        return tool::write(&args.output);
+    }
     let format = args.format()?;
     args.check_options(format)?;
     if !format.is_built() {
