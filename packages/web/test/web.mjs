@@ -153,7 +153,7 @@ for (const [file, options] of [[null, {}], [landmarks, { label: "name_en" }], [p
   native("map", ...(file ? [file.name] : []), "-o", "map.html", "--overwrite", ...asArguments(options));
   same(corridor.map(file, { output: "map.html", ...options }), `page of ${file?.name}`);
 }
-assert.deepEqual(corridor.layers(parcelFiles.find(({ name }) => name.endsWith(".xlsx"))).map(({ name, rows }) => [name, rows]), [["parcels", 30]]);
+assert.deepEqual(corridor.layers(parcelFiles.find(({ name }) => name.endsWith(".xlsx"))).map(({ name, rows }) => [name, rows]), [["Sheet1", 30]]);
 assert.deepEqual(corridor.words({ columns: ["zone", "own"], values: ["inside"] }), { columns: ["Zone", "own"], values: ["inside"] });
 native("overlay", "parcels.txt", "--sum-by", "用途", "-o", "sums.csv", "--overwrite");
 same(corridor.overlay(parcels, { sumBy: "用途", format: "csv", output: "sums.csv" }), "sums");
