@@ -92,7 +92,12 @@ impl Marks {
     /// The marks, larger ones first, so that smaller ones remain visible.
     pub(super) fn draw_sites(&self, svg: &mut Svg, palette: &Palette, k: f64) {
         let mut sites: Vec<&Mark> = self.sites.iter().collect();
-        sites.sort_by(|a, b| b.radius.total_cmp(&a.radius));
+        // Of findings, the severe ones are above others.
+        let severity = |mark: &Mark| match mark.look.paint {
+            MarkPaint::Class(Class::Severity(severity)) => Some(severity),
+            _ => None,
+        };
+        sites.sort_by(|a, b| b.radius.total_cmp(&a.radius).then(severity(a).cmp(&severity(b))));
         for mark in sites {
             draw_site(
                 svg,

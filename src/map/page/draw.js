@@ -416,9 +416,14 @@ function Drawing(canvas, view, zones, parcels, sites) {
     context.setTransform(density, 0, 0, density, 0, 0);
     const writeDegrees = state.layers.graticule ? drawGraticule() : () => {};
     const inView = drawZones(state);
-    const parcelsInView = state.layers.parcels ? drawParcels(state) : [];
+    let parcelsInView = [], siteCount = { count: 0, areGrouped: false };
     drawnSites = [];
-    const siteCount = state.layers.sites && sites !== null ? drawSites() : { count: 0, areGrouped: false };
+    const rows = [
+      () => (parcelsInView = state.layers.parcels ? drawParcels(state) : []),
+      () => (siteCount = state.layers.sites && sites !== null ? drawSites() : siteCount),
+    ];
+    // Findings with an area are the worse ones, and lie upon corners.
+    for (const draw of hasFindings ? rows.reverse() : rows) draw();
     drawNames(inView, parcelsInView, state);
     writeDegrees();
     if (state.pin !== null) drawPin(view.toPixel(view.toWorld(state.pin)));

@@ -163,12 +163,14 @@ function chooseParcel(number) {
 }
 
 const parcelAt = (pixel) => (state.layers.parcels ? parcels.at(pixel) : null);
+// Markers of findings with an area lie upon sites.
+const siteAt = (pixel) => (state.layers.parcels && parcels.markedAt(pixel) !== null ? null : drawing.siteAt(pixel));
 
 // To the centimetre, so that the place that is shown is the place that is asked about.
 const rounded = (lonLat) => lonLat.map((value) => Number(value.toFixed(7)));
 
 function click(pixel) {
-  const site = drawing.siteAt(pixel);
+  const site = siteAt(pixel);
   if (site === null) {
     const parcel = parcelAt(pixel);
     return parcel === null ? ask(rounded(view.lonLatAt(pixel))) : tellParcel(parcel);
@@ -203,7 +205,7 @@ function hover(pixel) {
     const isShown = ({ number }) =>
       zones[number].level === "cluster" ? state.layers.clusters : zones[number].isPartition && state.layers.zones;
     state.hovered = locator.holding(lon, lat).filter(isShown).at(-1)?.number ?? null;
-    const site = drawing.siteAt(pixel);
+    const site = siteAt(pixel);
     if (site === null) state.hoveredParcel = parcelAt(pixel);
     if (site !== null && site.count === 1) lines = [panel.siteNameOf(site.number)];
     if (state.hoveredParcel !== null) lines = panel.shortOfParcel(state.hoveredParcel);

@@ -52,15 +52,21 @@ function Parcels(table, view) {
   // Findings have a marker at their middle, which is seen however narrow they are.
   const markAt = (number) => view.toPixel(view.toWorld(labels[number]));
 
+  // The uppermost finding whose marker is at a pixel, or null.
+  function markedAt(pixel) {
+    if (table.severity === undefined) return null;
+    const isHit = (number) => {
+      const [px, py] = markAt(number);
+      return Math.hypot(px - pixel[0], py - pixel[1]) <= MARK_REACH_PX;
+    };
+    return order.findLast(isHit) ?? null;
+  }
+
   // The uppermost at a pixel, or null.
   function at(pixel) {
     const [lon, lat] = view.lonLatAt(pixel);
     const isHit = (number) => {
       const [west, south, east, north] = boxes[number];
-      if (table.severity !== undefined) {
-        const [px, py] = markAt(number);
-        if (Math.hypot(px - pixel[0], py - pixel[1]) <= MARK_REACH_PX) return true;
-      }
       if (lon >= west && lat >= south && lon <= east && lat <= north
         && positionIn(lon, lat, shapes[number]) !== "outside") return true;
       const { left, top, right, bottom, isSmall } = onScreen(number);
@@ -68,7 +74,7 @@ function Parcels(table, view) {
       return isSmall && pixel[0] >= left - reach && pixel[0] <= right + reach && pixel[1] >= top - reach
         && pixel[1] <= bottom + reach;
     };
-    return order.findLast(isHit) ?? null;
+    return markedAt(pixel) ?? order.findLast(isHit) ?? null;
   }
 
   // In GeoJSON.
@@ -77,5 +83,5 @@ function Parcels(table, view) {
     return { type: "MultiPolygon", coordinates: shapes[number].map((rings) => rings.map(places)) };
   }
 
-  return { inView, at, markAt, onScreen, zoneOf, ringsInWorld, geometry, boxes, labels, ...table };
+  return { inView, at, markAt, markedAt, onScreen, zoneOf, ringsInWorld, geometry, boxes, labels, ...table };
 }
