@@ -242,12 +242,12 @@ impl Lang {
         let (gap, area, angle, sliver) = (gap_width.0, min_finding_area.0, spike_angle_deg, sliver_width.0);
         let mut methods = match self {
             Lang::En => vec![
-                "Whether features overlap is decided exactly, on the coordinates of the file and without a tolerance: common borders have no overlap, whatever corners there are on them. Voids narrower than a micrometre on average come from the rounding of coordinates and do not count; a corner lies on an edge of a neighbour within 1 mm of it. Areas are on the ellipsoid of CGCS2000; a width is twice the area divided by the perimeter.".to_owned(),
+                "Whether features overlap is decided exactly, on the coordinates of the file and without a tolerance: common borders have no overlap, whatever corners there are on them. What is narrower than a tenth of a micrometre on average comes from the rounding of coordinates and does not count; a corner lies on an edge of a neighbour within 1 mm of it. Areas are on the ellipsoid of CGCS2000; a width is twice the area divided by the perimeter.".to_owned(),
                 format!("Gaps are voids between features up to {gap} m wide; wider ones that are enclosed are holes, which are information. Overlaps, gaps and other areas below {area} m² are counted and not listed."),
                 format!("Features narrower than {sliver} m on average are slivers; corners below {angle}° are spikes."),
             ],
             Lang::Zh => vec![
-                "要素是否重叠，按文件坐标严格判定，不设容差：公共边上无论有哪些拐点，均不算重叠。平均宽度不足1微米的空隙来自坐标取整，不计；拐点距相邻要素的边1毫米以内的，视为在边上。面积为CGCS2000椭球面积；宽度为面积的两倍除以周长。".to_owned(),
+                "要素是否重叠，按文件坐标严格判定，不设容差：公共边上无论有哪些拐点，均不算重叠。平均宽度不足0.1微米的来自坐标取整，不计；拐点距相邻要素的边1毫米以内的，视为在边上。面积为CGCS2000椭球面积；宽度为面积的两倍除以周长。".to_owned(),
                 format!("要素之间宽度不超过{gap}米的空隙为缝隙，更宽而被围合的为空洞（提示）。小于{area}平方米的重叠、缝隙等只计数，不列出。"),
                 format!("平均宽度小于{sliver}米的要素为碎面；夹角小于{angle}度的为尖角。"),
             ],
