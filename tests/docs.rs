@@ -216,3 +216,23 @@ fn both_languages_have_the_same_pages() {
         assert_eq!(en, zh, "{folder}/README.md, README.zh.md");
     }
 }
+
+/// What the pages of the web examples load is in the repository, apart from packages and what `export` writes.
+#[test]
+fn web_examples_are_complete() {
+    let tracked = std::process::Command::new("git").args(["ls-files", "examples/web"]).current_dir(root()).output();
+    // A source package has no repository.
+    let tracked = tracked.ok().filter(|output| output.status.success() && !output.stdout.is_empty());
+    let tracked = tracked.map(|output| String::from_utf8(output.stdout).unwrap());
+    for folder in ["leaflet", "maplibre", "maplibre-pmtiles"] {
+        let page = read(&root().join("examples/web").join(folder).join("index.html"));
+        let loaded = page.split("\"../").skip(1).map(|rest| rest.split('"').next().unwrap());
+        let own: Vec<&str> = loaded.filter(|path| !path.starts_with("node_modules/")).collect();
+        assert!(!own.is_empty(), "{folder}");
+        for path in own {
+            let path = format!("examples/web/{path}");
+            assert!(root().join(&path).is_file(), "{folder} loads {path}");
+            assert!(tracked.as_ref().is_none_or(|files| files.lines().any(|file| file == path)), "{path} is ignored");
+        }
+    }
+}

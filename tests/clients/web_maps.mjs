@@ -74,6 +74,7 @@ async function opened(example, { width = 1280, height = 800, style = null } = {}
   page.on("request", (request) => asked.push(request.url()));
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("response", (response) => response.status() >= 400 && complaints.push(`${response.status()} ${response.url()}`));
   await page.route(`${origin}/${example}/`, async (route) => {
     const html = readFileSync(join(site, example, "index.html"), "utf8");
     const [before, after] = html.split("</script>\n</html>");
@@ -82,7 +83,7 @@ async function opened(example, { width = 1280, height = 800, style = null } = {}
     await route.fulfill({ contentType: "text/html", body });
   });
   await page.goto(`${origin}/${example}/`);
-  await drawn(page);
+  await drawn(page).catch((error) => assert.fail([error.message, ...complaints].join("\n")));
   return { page, complaints, asked, close: () => context.close() };
 }
 
