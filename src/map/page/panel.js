@@ -157,7 +157,7 @@ function Panel(data, parcels, locator, state, on) {
     };
     const heads = ["name", "area-km2", "published-km2", "difference-km2"]
       // Chinese headings have their unit in a line of its own.
-      .map((key) => element("th", { scope: "col", textContent: word(key).replace(/(\S)\((.*)\)/, "$1\u200b（$2）") }));
+      .map((key) => element("th", { scope: "col", textContent: word(key).replace(/(\S)\((.*)\)/, "$1\u200b($2)") }));
     const rows = zones.slice(0, MOST_LISTED).map((zone, row) =>
       element("tr", {}, element("th", { scope: "row" }, apart(nameOf(row))), ...cells(zone)));
     const total = element("th", { scope: "row", textContent: word(data.isLayer ? "total-of-layer" : "total") });

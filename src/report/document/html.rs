@@ -53,7 +53,7 @@ table{width:100%}\
 h2{break-after:avoid}figure,dl{break-inside:avoid}figure{max-width:none}figure svg{max-height:165mm;border:0}\
 table{font-size:8.5pt;width:100%}.wide{page:wide}.wide table{font-size:7.5pt}.scroll{overflow:visible;max-height:none}\
 tbody tr:last-child{break-before:avoid}\
-th,td{padding:.2rem .4rem}thead{display:table-header-group}thead th{position:static}tr{break-inside:avoid}td:not(.n){min-width:0}}";
+th,td{padding:.2rem .4rem}thead{display:table-header-group}thead th{position:static}tr{break-inside:avoid}td:not(.n){min-width:5.3em}.scroll td:not(.n){min-width:4.4em}td:first-child:not(.n){min-width:32mm}}";
 
 impl HtmlDocument {
     pub(super) fn new(lang: Lang) -> HtmlDocument {
