@@ -32,7 +32,7 @@ const browser = await chromium.launch({
 });
 
 // A page of a file. Whatever it asks for and complains of is kept.
-async function opened({ name }, { width = 1280, height = 800, colorScheme = "light", answers = null, ...more } = {}) {
+async function opened({ name }, { width = 1280, height = 800, colorScheme = "light", answers = null, script = null, ...more } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, ...more });
   const page = await context.newPage();
   const asked = [], complaints = [];
@@ -40,6 +40,7 @@ async function opened({ name }, { width = 1280, height = 800, colorScheme = "lig
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   if (answers) await page.route(/^http/, answers);
+  if (script) await page.addInitScript(script);
   const [path, link] = name.split(/(?=[?#])(.*)/);
   await page.goto(pathToFileURL(file(path)).href + (link ?? ""));
   await page.waitForFunction(() => document.documentElement.dataset.drawn === "yes");
@@ -417,6 +418,49 @@ const tests = {
       assert.ok((zone ?? null) === (zone_2 ?? null) && Math.abs(share - share_2) < 1e-4, `${zone} ${zone_2} ${share} ${share_2}`);
     }
     await parcels.close();
+  },
+
+  async "names of sites stand beside their marks"() {
+    // What is written on the map, where, since it was drawn anew.
+    const script = `(() => {
+      const { fillText, setTransform } = CanvasRenderingContext2D.prototype;
+      window.written = [];
+      Object.assign(CanvasRenderingContext2D.prototype, {
+        setTransform(...to) { window.written = []; return setTransform.apply(this, to); },
+        fillText(text, x, y) {
+          const width = this.measureText(text).width;
+          window.written.push({ text, y, from: this.textAlign === "left" ? x : this.textAlign === "right" ? x - width : x - width / 2, width });
+          return fillText.call(this, text, x, y);
+        },
+      });
+    })();`;
+    const { page, complaints, close } = await opened(plan, { script });
+    const sites = rows(readFileSync(join(root, "data/landmarks.csv"), "utf8"));
+    const pixels = await page.evaluate(
+      (places) => places.map((lonLat) => window.corridor.pixelOf(lonLat)), sites.map(({ lon, lat }) => [Number(lon), Number(lat)]));
+    // How far from its mark each name begins or ends; a name may be that of a zone or a stop elsewhere, too.
+    const shown = async () => {
+      const written = await page.evaluate(() => window.written);
+      return sites.flatMap(({ name_en: name }, number) => {
+        const [px, py] = pixels[number];
+        const gaps = written.filter(({ text, y }) => text === name && Math.abs(y - py) < 1)
+          .map(({ from, width }) => (from > px ? from - px : px - from - width));
+        return gaps.length ? [{ name, px, py, gap: Math.min(...gaps) }] : [];
+      });
+    };
+    const names = await shown();
+    assert.ok(names.length >= 14, `${names.length} of ${sites.length}: ${names.map(({ name }) => name)}`);
+    for (const { name, gap } of names) assert.ok(gap > 6 && gap < 16, `${name}: ${gap} px`);
+    // The mark of an answer is larger.
+    const { name, px, py } = names[0];
+    const box = await page.locator("#canvas").boundingBox();
+    await page.mouse.click(box.x + px, box.y + py);
+    await page.waitForFunction((name) => document.querySelector("#card").textContent.includes(name), name);
+    await page.waitForTimeout(100);
+    const pinned = (await shown()).find((site) => site.name === name);
+    assert.ok(pinned.gap > 11, `${pinned.gap} px`);
+    assert.deepEqual(complaints, []);
+    await close();
   },
 
   async "many sites are groups in the colours of their zones, which open"() {

@@ -269,19 +269,19 @@ function Drawing(canvas, view, zones, parcels, sites) {
       names.push([px - 11, py - 11, px + 11, py + 11]);
     }
     // Writes lines where one of some places has room for them.
-    const write = (lines, size, weight, places, isLeft, taken) => {
+    const write = (lines, size, weight, places, align, taken) => {
       context.font = `${weight} ${size}px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif`;
       const width = Math.max(...lines.map((line) => context.measureText(line).width));
       const height = lines.length * size * 1.2;
       for (const [px, py] of places) {
-        const left = isLeft ? px : px - width / 2;
+        const left = px - { left: 0, center: width / 2, right: width }[align];
         // Names beside each other do not read as one.
         const box = [left - 6, py - height / 2, left + width + 6, py + height / 2];
         const meets = (other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];
         if (box[0] < 0 || box[2] > view.width || box[1] < 0 || box[3] > view.height || taken.some(meets)) continue;
         names.push(box);
         for (const [row, line] of lines.entries()) {
-          writeText(line, px, box[1] + size * 1.2 * (row + 0.5), isLeft ? "left" : "center", "ink");
+          writeText(line, px, box[1] + size * 1.2 * (row + 0.5), align, "ink");
         }
         return true;
       }
@@ -297,22 +297,25 @@ function Drawing(canvas, view, zones, parcels, sites) {
       const lines = wrapped(nameOf(number), isPartition && !isNarrow ? 20 : 16);
       const style = isPartition ? [isNarrow ? 12 : 13.5, 700] : [11.5, 500];
       const places = namePlaces[number].map(view.toPixel);
-      if (write(lines, ...style, places, false, [...dots, ...names])) continue;
+      if (write(lines, ...style, places, "center", [...dots, ...names])) continue;
       // A zone is more than a site.
-      if (isPartition) write(lines, ...style, places, false, names);
+      if (isPartition) write(lines, ...style, places, "center", names);
     }
     const short = (name) => (name.length > 36 ? `${name.slice(0, 35)}…` : name);
+    // To the right of a mark, or to its left. The room around a name does not meet the mark's own.
+    const writeBeside = (name, px, py, away, taken) =>
+      [["left", px + away], ["right", px - away]].some(([align, x]) => write([short(name)], 11.5, 400, [[x, py]], align, taken));
     if (drawnSites.length <= MOST_NAMED) {
       for (const { number, px, py, count } of drawnSites) {
-        const name = siteNameOf(number), places = [[px + (number === answer?.site ? 14 : 9), py]];
-        if (count === 1 && name) write([short(name)], 11.5, 400, places, true, [...dots, ...names]);
+        const name = siteNameOf(number);
+        if (count === 1 && name) writeBeside(name, px, py, number === answer?.site ? 18 : 12, [...dots, ...names]);
       }
     }
     if (hasFindings) {
       const marks = parcelsInView.length <= MOST_NAMED ? parcelsInView.map(({ number }) => [number, ...parcels.markAt(number)]) : [];
       const markBoxes = marks.map(([, px, py]) => [px - 5, py - 5, px + 5, py + 5]);
       for (const [number, px, py] of marks) {
-        write([short(parcelNameOf(number))], 11.5, 400, [[px + 12, py]], true, [...dots, ...markBoxes, ...names]);
+        writeBeside(parcelNameOf(number), px, py, 12, [...dots, ...markBoxes, ...names]);
       }
       return;
     }
@@ -325,7 +328,7 @@ function Drawing(canvas, view, zones, parcels, sites) {
       const hasRoom = bottom - top > 16 && right - left > 7 * name.length;
       const at = hasRoom ? view.toPixel(view.toWorld(parcels.labels[number])) : [right + 4, (top + bottom) / 2];
       const taken = [...dots, ...names, ...(hasRoom ? [] : ofParcels)];
-      if (name) write([name], 11, 400, [at], !hasRoom, taken);
+      if (name) write([name], 11, 400, [at], hasRoom ? "center" : "left", taken);
     }
   }
 
