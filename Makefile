@@ -22,7 +22,7 @@
 # make tool     makes packages/web/corridor.html, the page that answers questions about files in a browser (Node.js, npm)
 # make test-tool  tests it in headless Chromium: what it saves is what the program writes
 # make test-clients  opens what is written with the programs that people open it with
-# make test-web-maps  draws the pages of examples/web in Chromium
+# make test-web-maps  of these, the pages of examples/web in Chromium
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
@@ -107,9 +107,9 @@ $(CLIENTS)/installed: tests/clients/package.json tests/clients/exports.requireme
 test-clients: tools clients
 	$(if $(PROGRAM),,$(CARGO) build)
 	CHROMIUM=$(CHROMIUM) node tests/clients/page.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
+	CHROMIUM=$(CHROMIUM) node tests/clients/web_maps.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
 	CORRIDOR=$(or $(PROGRAM),target/debug/corridor) tests/clients/exports.sh
 
-# Chromium draws the maps by its software renderer, which takes minutes on a small machine: a target of its own.
 test-web-maps: tools clients
 	$(if $(PROGRAM),,$(CARGO) build)
 	CHROMIUM=$(CHROMIUM) node tests/clients/web_maps.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)

@@ -67,7 +67,7 @@ const browser = await chromium.launch({
 });
 
 // The page of an example, drawn. The style may be another one than that of the example.
-async function opened(example, { width = 1280, height = 800, style = null } = {}) {
+async function opened(example, { width = 960, height = 640, style = null } = {}) {
   const context = await browser.newContext({ viewport: { width, height } });
   const page = await context.newPage();
   const asked = [], complaints = [];
@@ -87,11 +87,17 @@ async function opened(example, { width = 1280, height = 800, style = null } = {}
   return { page, complaints, asked, close: () => context.close() };
 }
 
-// Before the script has run, `map` is the element with that id.
-const drawn = (page) => page.waitForFunction(() => {
-  if (!window.map?.getBounds) return false;
-  return !map.areTilesLoaded || map.loaded() && map.areTilesLoaded() && !map.isMoving();
-}, null, { timeout: 60_000 }).then(() => page.waitForTimeout(1000));
+// Before the script has run, `map` is the element with that id. MapLibre tells when all is drawn and has faded in.
+async function drawn(page) {
+  await page.waitForFunction(() => window.map?.getBounds, null, { timeout: 60_000 });
+  const isIdle = page.evaluate(() => new Promise((done) => {
+    if (!map.triggerRepaint) return requestAnimationFrame(() => requestAnimationFrame(done));
+    map.once("idle", done);
+    map.triggerRepaint();
+  }));
+  const isLate = new Promise((_, fail) => setTimeout(fail, 60_000, new Error("the map is not idle after a minute")).unref());
+  await Promise.race([isIdle, isLate]);
+}
 
 // The number of pixels of each colour on the screen, by `r,g,b`.
 async function colours(page, name) {
@@ -142,6 +148,9 @@ async function checkClick(page, lonLat, [name, ...texts]) {
   await popup.waitFor({ timeout: 5000 });
   const said = await popup.innerText();
   for (const text of texts) assert.ok(said.includes(text), `${text} in ${said}`);
+  // It may lie upon the next place.
+  await page.click(".maplibregl-popup-close-button, .leaflet-popup-close-button");
+  await popup.waitFor({ state: "detached" });
 }
 
 // In Luqiao, outside its clusters; the railway station, in a cluster of the core.
