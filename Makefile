@@ -23,11 +23,12 @@
 # make test-tool  tests it in headless Chromium: what it saves is what the program writes
 # make test-clients  opens what is written with the programs that people open it with
 # make test-web-maps  of these, the pages of examples/web in Chromium
+# make pictures  takes the pictures in docs/pictures anew, by Chromium
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients test-web-maps web test-web tool test-tool dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers coverage-proof coverage-speed tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients test-web-maps pictures web test-web tool test-tool dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers coverage-proof coverage-speed tools
 
 demo: tools
 	$(CARGO) build --release
@@ -113,6 +114,10 @@ test-clients: tools clients
 test-web-maps: tools clients
 	$(if $(PROGRAM),,$(CARGO) build)
 	CHROMIUM=$(CHROMIUM) node tests/clients/web_maps.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
+
+pictures: tools clients
+	$(if $(PROGRAM),,$(CARGO) build)
+	CHROMIUM=$(CHROMIUM) node tests/clients/pictures.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
 
 # The library for JavaScript. wasm-opt, a program of the package binaryen, makes it smaller; what else the tests need
 # comes with it.

@@ -67,7 +67,7 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
         context: context.as_deref(),
         options,
         texts: options.lang.map_texts(),
-        palette: Palette::new(plan, options.theme, layer.is_some_and(DataOverlay::is_classed)),
+        palette: palette(plan, layer, options),
         projection: &projection,
         latitude: latitude(bounds.center().y),
         crs,
@@ -85,6 +85,12 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
         unnamed: content.unnamed,
         clustered: content.marks.as_ref().and_then(|marks| marks.clustered),
     })
+}
+
+fn palette(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) -> Palette {
+    let palette = Palette::new(plan, options.theme, layer.is_some_and(DataOverlay::is_classed));
+    // Findings are seen among the features that they are of.
+    if layer.is_some_and(DataOverlay::has_findings) { palette.in_grey() } else { palette }
 }
 
 /// The bounding box of the sites and parcels near the plan, in the plane.

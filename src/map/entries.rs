@@ -47,7 +47,9 @@ impl Picture<'_> {
                 entries.push(Entry { count: count(Some(zone)), ..entry });
             }
         } else {
-            let mut entry = Entry::new(Swatch::None, texts.features(plan.partition().count()), Style::Plain);
+            let features = plan.partition().count();
+            let text = if has_findings { texts.grey_features(features) } else { texts.features(features) };
+            let mut entry = Entry::new(Swatch::None, text, Style::Plain);
             if let (Some(layer), Some(summary)) = (counted, summary) {
                 entry.count = grouped(summary.sites + summary.parcels - layer.count(None));
             }

@@ -63,6 +63,7 @@ pub(super) struct Palette {
     pub(super) water_fill: Colour,
     /// The index of the hue of each feature.
     hues: Vec<usize>,
+    is_grey: bool,
     tint: f64,
 }
 
@@ -71,6 +72,11 @@ impl Palette {
     pub(super) fn new(plan: &Plan, theme: Theme, is_quiet: bool) -> Palette {
         let palette = Palette::of_theme(plan, theme);
         if is_quiet { Palette { tint: QUIET_TINT, ..palette } } else { palette }
+    }
+
+    /// Features without colours, which are those of findings.
+    pub(super) fn in_grey(self) -> Palette {
+        Palette { is_grey: true, ..self }
     }
 
     fn of_theme(plan: &Plan, theme: Theme) -> Palette {
@@ -85,6 +91,7 @@ impl Palette {
                 water: Colour::of_rgb(0x3a_7a_ab),
                 water_fill: Colour::of_rgb(0xdb_e8_f2),
                 hues,
+                is_grey: false,
                 tint: 0.2,
             },
             Theme::Dark => Palette {
@@ -96,13 +103,14 @@ impl Palette {
                 water: Colour::of_rgb(0x5c_97_c4),
                 water_fill: Colour::of_rgb(0x1f_33_45),
                 hues,
+                is_grey: false,
                 tint: 0.26,
             },
         }
     }
 
     fn hue(&self, zone: FeatureId) -> Colour {
-        HUES[self.hues[zone.index()]]
+        if self.is_grey { self.muted } else { HUES[self.hues[zone.index()]] }
     }
 
     /// The fill of the core, a zone, or a feature of a flat dataset.
@@ -181,4 +189,24 @@ pub(super) fn coloured_by(plan: &Plan, zone: FeatureId) -> Option<FeatureId> {
         return None;
     }
     Some(plan.path(zone).into_iter().find(|&zone| plan.is_partition(zone)).unwrap_or(zone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_below_findings_have_no_colour() {
+        let plan = Plan::bundled();
+        let palette = Palette::new(&plan, Theme::Light, true).in_grey();
+        let grey = mixed(palette.muted, palette.ink, 0.2);
+        assert!(plan.partition().all(|zone| palette.stroke(zone) == grey));
+        let warning = palette.mark(MarkPaint::Class(Class::Severity(Severity::Warning)));
+        assert!(
+            warning != grey
+                && warning
+                    == Palette::new(&plan, Theme::Light, true)
+                        .mark(MarkPaint::Class(Class::Severity(Severity::Warning)))
+        );
+    }
 }

@@ -172,6 +172,15 @@ impl MapTexts {
         }
     }
 
+    /// The number of features without colours.
+    pub fn grey_features(&self, features: usize) -> String {
+        let features = count(features as u64);
+        match self.lang {
+            Lang::En => format!("{features} features"),
+            Lang::Zh => format!("要素{features}个"),
+        }
+    }
+
     /// Alternative text of the map.
     pub fn description(&self, zones: &[String], sites: u64, parcels: u64) -> String {
         let (stop, separator, colon) = match self.lang {

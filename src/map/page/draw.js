@@ -257,13 +257,13 @@ function Drawing(canvas, view, zones, parcels, sites) {
     count < 1000 ? count : count < 9950 ? `${(count / 1000).toFixed(1)}k` : `${Math.round(count / 1000)}k`;
 
   // Names that find room, the more important first.
-  function drawNames(inView, parcelsInView, { selected, answer, pin, nameOf, siteNameOf, parcelNameOf, layers }) {
+  function drawNames(inView, parcelsInView, degrees, { selected, answer, pin, nameOf, siteNameOf, parcelNameOf, layers }) {
     const dots = drawnSites.map(({ px, py, count }) => {
       const radius = count > 1 ? groupRadius(count) : 5;
       return [px - radius, py - radius, px + radius, py + radius];
     });
-    // The buttons and the scale bar have their places.
-    const names = [...view.covered(), [0, 0, view.width, 20]];
+    // The buttons, the scale bar and the degrees have their places.
+    const names = [...view.covered(), [0, 0, view.width, 20], ...degrees];
     if (pin !== null) {
       const [px, py] = view.toPixel(view.toWorld(pin));
       names.push([px - 11, py - 11, px + 11, py + 11]);
@@ -380,14 +380,24 @@ function Drawing(canvas, view, zones, parcels, sites) {
       const lat = Math.abs(n * step).toFixed(decimals);
       if (py > 22 && py < view.height - 60) texts.push([`${lat}°${n < 0 ? "S" : "N"}`, 6, py, "left", "faint"]);
     }
-    return () => {
-      context.font = "11px system-ui, sans-serif";
-      // The number of a group stays legible.
-      const isOnGroup = ([text, px, py]) => drawnSites.some((site) => site.count > 1
-        && Math.abs(site.px - px) < groupRadius(site.count) + context.measureText(text).width
-        && Math.abs(site.py - py) < groupRadius(site.count) + 6);
-      for (const text of texts) if (!isOnGroup(text)) writeText(...text);
-    };
+    return texts;
+  }
+
+  const DEGREES_FONT = "11px system-ui, sans-serif";
+
+  function boxOfDegrees([text, px, py, align]) {
+    context.font = DEGREES_FONT;
+    const width = context.measureText(text).width, left = align === "left" ? px : px - width / 2;
+    return [left, py - 7, left + width, py + 7];
+  }
+
+  function writeDegrees(texts) {
+    context.font = DEGREES_FONT;
+    // The number of a group stays legible.
+    const isOnGroup = ([text, px, py]) => drawnSites.some((site) => site.count > 1
+      && Math.abs(site.px - px) < groupRadius(site.count) + context.measureText(text).width
+      && Math.abs(site.py - py) < groupRadius(site.count) + 6);
+    for (const text of texts) if (!isOnGroup(text)) writeText(...text);
   }
 
   function drawPin([px, py]) {
@@ -417,7 +427,7 @@ function Drawing(canvas, view, zones, parcels, sites) {
     canvas.width = Math.round(view.width * density);
     canvas.height = Math.round(view.height * density);
     context.setTransform(density, 0, 0, density, 0, 0);
-    const writeDegrees = state.layers.graticule ? drawGraticule() : () => {};
+    const degrees = state.layers.graticule ? drawGraticule() : [];
     const inView = drawZones(state);
     let parcelsInView = [], siteCount = { count: 0, areGrouped: false };
     drawnSites = [];
@@ -427,8 +437,8 @@ function Drawing(canvas, view, zones, parcels, sites) {
     ];
     // Findings with an area are the worse ones, and lie upon corners.
     for (const draw of hasFindings ? rows.reverse() : rows) draw();
-    drawNames(inView, parcelsInView, state);
-    writeDegrees();
+    drawNames(inView, parcelsInView, degrees.map(boxOfDegrees), state);
+    writeDegrees(degrees);
     if (state.pin !== null) drawPin(view.toPixel(view.toWorld(state.pin)));
     if (state.hasCrosshair) drawCrosshair();
     return siteCount;

@@ -20,6 +20,8 @@ const MAX_PORTRAIT_COLUMNS: usize = 9;
 const MAX_PORTRAIT_COLUMNS_OF_FIGURES: usize = 11;
 /// Tables with more columns are lists of cards on a phone: a card for each row, each value with its heading.
 const MAX_PHONE_COLUMNS: usize = 3;
+/// Tables with more rows may go on on another page of paper.
+const MAX_ROWS_TOGETHER: usize = 20;
 /// Tables with more columns scroll sideways on a screen.
 const MAX_SCREEN_COLUMNS: usize = 13;
 
@@ -32,10 +34,11 @@ h1{font-size:1.9rem;line-height:1.25;margin:0 0 .75rem}h2{font-size:1.3rem;margi
 p{max-width:56rem;margin:.6rem 0}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.25rem;margin:0;font-size:.95rem}\
 dt{opacity:.7}dd{margin:0;overflow-wrap:anywhere}\
-figure{margin:1rem 0;max-width:56rem}figure svg{display:block;width:100%;height:auto;border:1px solid var(--line)}\
+figure{margin:1rem 0;max-width:56rem}figure svg{display:block;width:100%;height:auto;border:1px solid var(--line)}.chart svg{background:#fff;padding:.75rem}\
 table{border-collapse:collapse;font-size:.875rem;min-width:min(100%,24rem)}\
 th,td{padding:.35rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:break-word}\
 td:not(.n){min-width:4em}\
+th{min-width:calc(2em + 1.4rem)}.u{white-space:nowrap}\
 thead th{position:sticky;top:0;background:Canvas;box-shadow:inset 0 -2px var(--ink);vertical-align:bottom}\
 .n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}\
 tbody tr:nth-child(even){background:var(--soft)}\
@@ -47,13 +50,13 @@ table{width:100%}\
 .cards tr{border:1px solid var(--line);border-radius:.4rem;margin:.6rem 0;padding:.3rem .6rem}\
 .cards td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.15rem 0;text-align:right;white-space:normal}\
 .cards td::before{opacity:.7;text-align:left;flex:0 1 45%}.cards td:empty{display:none}\
-.scroll{max-height:none}.map{overflow-x:auto}.map svg{width:46rem}}\
+.scroll{max-height:none}.map,.chart{overflow-x:auto}.map svg{width:46rem}.chart svg{width:36rem}}\
 @page{size:A4;margin:15mm}@page wide{size:A4 landscape;margin:12mm}\
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}\
-h2{break-after:avoid}figure,dl{break-inside:avoid}figure{max-width:none}figure svg{max-height:165mm;border:0}\
+h2{break-after:avoid}figure,dl{break-inside:avoid}figure{max-width:none}figure svg{max-height:165mm;border:0}.chart svg{padding:0}\
 table{font-size:8.5pt;width:100%}.wide{page:wide}.wide table{font-size:7.5pt}.scroll{overflow:visible;max-height:none}\
-tbody tr:last-child{break-before:avoid}\
-th,td{padding:.2rem .4rem}thead{display:table-header-group}thead th{position:static}tr{break-inside:avoid}td:not(.n){min-width:5.3em}.scroll td:not(.n){min-width:4.4em}td:first-child:not(.n){min-width:32mm}}";
+tbody tr:last-child{break-before:avoid}.whole{break-inside:avoid}\
+th,td{padding:.2rem .4rem}thead{display:table-header-group}thead th{position:static}tr{break-inside:avoid}th{min-width:calc(2em + .8rem)}td:not(.n){min-width:5.3em}.scroll td:not(.n){min-width:4.4em}td:first-child:not(.n){min-width:32mm}}";
 
 impl HtmlDocument {
     pub(super) fn new(lang: Lang) -> HtmlDocument {
@@ -132,12 +135,13 @@ impl Document for HtmlDocument {
             }
             for figure in &section.figures {
                 let Some(picture) = section.picture(figure, self.lang) else { continue };
-                // On a phone, a map is wider than the screen, so that its names can be read.
-                let attributes = match figure {
-                    Figure::Picture(_) => format!(" class=\"map\"{}", scrolled(&title)),
-                    Figure::Bars(_) => String::new(),
+                // On a phone, figures are wider than the screen, so that their names can be read.
+                let (class, name) = match figure {
+                    Figure::Picture(_) => ("map", title.clone()),
+                    Figure::Bars(chart) => ("chart", escaped(&chart.title)),
                 };
-                write_text(output, &format!("<figure{attributes}>{}</figure>\n", inline(&picture)))?;
+                let (focus, picture) = (scrolled(&name), inline(&picture));
+                write_text(output, &format!("<figure class=\"{class}\"{focus}>{picture}</figure>\n"))?;
             }
             if let Some(table) = &section.table {
                 let head = match table {
@@ -145,17 +149,23 @@ impl Document for HtmlDocument {
                     Table::Streamed(table) => &self.streamed[*table].0,
                 };
                 let is = |name: &'static str, most: usize| if head.len() > most { name } else { "" };
-                let classes = [is("cards", MAX_PHONE_COLUMNS), is("scroll", MAX_SCREEN_COLUMNS)];
+                let is_together = matches!(table, Table::Short { rows, .. } if rows.len() <= MAX_ROWS_TOGETHER);
+                let together = if is_together { "whole" } else { "" };
+                let classes = [is("cards", MAX_PHONE_COLUMNS), is("scroll", MAX_SCREEN_COLUMNS), together];
                 let classes = classes.into_iter().filter(|class| !class.is_empty()).collect::<Vec<_>>().join(" ");
                 let focus = if head.len() > MAX_SCREEN_COLUMNS { scrolled(&title) } else { String::new() };
                 write_text(output, &format!("<div class=\"{classes}\"{focus}>\n"))?;
-                let rows = if let Table::Short { rows, .. } = table { &rows[..] } else { &[] };
-                write_text(output, &head_lines(head, rows, tables.next().unwrap_or_default()))?;
+                let number = tables.next().unwrap_or_default();
                 match table {
                     Table::Short { head, rows } => {
-                        rows.iter().try_for_each(|row| write_text(output, &line(head, row)))?;
+                        let head = aligned(head, rows);
+                        write_text(output, &head_lines(&head, number))?;
+                        rows.iter().try_for_each(|row| write_text(output, &line(&head, row)))?;
                     }
-                    Table::Streamed(table) => self.streamed[*table].1.copy_to(output)?,
+                    Table::Streamed(table) => {
+                        write_text(output, &head_lines(head, number))?;
+                        self.streamed[*table].1.copy_to(output)?;
+                    }
                 }
                 write_text(output, "</tbody>\n</table>\n</div>\n")?;
             }
@@ -180,19 +190,26 @@ fn class(align: Align) -> &'static str {
     if align == Align::Right { " class=\"n\"" } else { "" }
 }
 
-/// The headings, right-aligned over numbers.
-fn head_lines(head: &Head, rows: &[Vec<Value<'_>>], number: usize) -> String {
-    let align = |column: usize, side| {
-        let has_number = rows.iter().filter_map(|row| row.get(column)).any(is_number);
-        if has_number { Align::Right } else { side }
-    };
-    let cells: String = head
-        .iter()
-        .enumerate()
-        .map(|(column, (name, side))| {
-            format!("<th scope=\"col\"{}>{}</th>", class(align(column, *side)), escaped(name))
-        })
-        .collect();
+/// A heading, whose unit stays in one line: Chinese is broken anywhere.
+fn heading(name: &str) -> String {
+    let name = escaped(name);
+    match name.rfind('（').filter(|_| name.ends_with('）')) {
+        Some(unit) => format!("{}<span class=\"u\">{}</span>", &name[..unit], &name[unit..]),
+        None => name,
+    }
+}
+
+/// The headings of rows in memory: columns with numbers are right-aligned, with the texts among them.
+fn aligned(head: &Head, rows: &[Vec<Value<'_>>]) -> Head {
+    let has_number = |column: usize| rows.iter().filter_map(|row| row.get(column)).any(is_number);
+    let side = |column, side| if has_number(column) { Align::Right } else { side };
+    head.iter().enumerate().map(|(column, (name, old))| (name.clone(), side(column, *old))).collect()
+}
+
+/// The headings as the beginning of a table.
+fn head_lines(head: &Head, number: usize) -> String {
+    let cells: String =
+        head.iter().map(|(name, side)| format!("<th scope=\"col\"{}>{}</th>", class(*side), heading(name))).collect();
     format!("<table id=\"t{number}\">\n<thead><tr>{cells}</tr></thead>\n<tbody>\n")
 }
 
