@@ -104,7 +104,9 @@ impl Entry {
 
 /// The height of a legend with this number of columns, including the scale.
 pub(super) fn height(entries: &[Entry], columns: usize) -> f64 {
-    let heights: Vec<f64> = entries.iter().map(Entry::height).chain([SCALE]).collect();
+    let together = entries.chunk_by(|entry, _| entry.style == Style::Heading);
+    let heights = together.map(|entries| entries.iter().map(Entry::height).sum());
+    let heights: Vec<f64> = heights.chain([SCALE]).collect();
     let whole: f64 = heights.iter().sum();
     // The smallest height that fits all entries in order.
     let mut least = heights.iter().copied().fold(whole / columns as f64, f64::max);
@@ -164,20 +166,22 @@ pub(super) fn draw(svg: &mut Svg, entries: &[Entry], scale: &Scale<'_>, sheet: &
     let panel = sheet.panel;
     let (mut column, mut y) = (0, panel.min().y);
     let x = |column: usize| panel.min().x + column as f64 * (COLUMN + GUTTER) * k;
-    let mut fits = |height: f64| {
+    let mut fits = |height: f64, next: f64| {
         // The last column takes the rest.
-        if y > panel.min().y && y + height > panel.max().y + 0.5 && column + 1 < sheet.columns {
+        if y > panel.min().y && y + height + next > panel.max().y + 0.5 && column + 1 < sheet.columns {
             (column, y) = (column + 1, panel.min().y);
         }
         let at = Coord { x: x(column), y };
         y += height;
         at
     };
-    for entry in entries {
-        let at = fits(entry.height() * k);
+    for (index, entry) in entries.iter().enumerate() {
+        // No column ends with a heading.
+        let next = entries.get(index + 1).filter(|_| entry.style == Style::Heading).map_or(0.0, Entry::height);
+        let at = fits(entry.height() * k, next * k);
         draw_entry(svg, entry, at, palette, k);
     }
-    let at = fits(SCALE * k);
+    let at = fits(SCALE * k, 0.0);
     // If the legend is beside the map, the scale is at the bottom.
     let at = if sheet.columns == 1 { Coord { x: at.x, y: at.y.max(panel.max().y - SCALE * k) } } else { at };
     draw_scale(svg, scale, at, palette, k);
@@ -378,6 +382,14 @@ mod tests {
         let entries: Vec<Entry> = (0..12).map(|i| Entry::new(Swatch::Key(i), "Zone", Style::Plain)).collect();
         let heights = [1, 2, 4].map(|columns| height(&entries, columns));
         assert!(heights[0] > heights[1] && heights[1] > heights[2], "{heights:?}");
+    }
+
+    #[test]
+    fn a_heading_is_in_the_column_of_its_first_entry() {
+        let entry = |style, text: &str| Entry::new(Swatch::None, text, style);
+        let entries = [entry(Style::Heading, "Zones"), entry(Style::Plain, &"zone ".repeat(99))];
+        let whole: f64 = entries.iter().map(Entry::height).sum();
+        assert!(whole > SCALE && height(&entries, 3) >= whole, "{whole}");
     }
 
     #[test]
