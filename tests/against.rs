@@ -87,6 +87,39 @@ fn a_report_has_the_layers_and_the_parcels_by_layer() {
 }
 
 #[test]
+fn the_map_of_a_report_is_around_the_parcels() {
+    let folder = tempfile::tempdir().unwrap();
+    // A layer of a province, of which little is near.
+    let province = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","id":"a","properties":{},"geometry":{"type":"Polygon",
+            "coordinates":[[[118,27],[121.4,27],[121.4,31],[118,31],[118,27]]]}},
+        {"type":"Feature","id":"b","properties":{},"geometry":{"type":"Polygon",
+            "coordinates":[[[119,29.5],[120,29.5],[120,30],[119,29.5]]]}}]}"#;
+    fs::write(folder.path().join("province.geojson"), province).unwrap();
+    let far = r#"{"type":"FeatureCollection","features":[{"type":"Feature","id":"c","properties":{},"geometry":
+        {"type":"Polygon","coordinates":[[[100,27],[101,27],[101,28],[100,27]]]}}]}"#;
+    fs::write(folder.path().join("far.geojson"), far).unwrap();
+    let report = |arguments: &[&str]| {
+        let fixed = ["overlay", PARCELS, "--report", "report.html", "--overwrite", "--against", "far.geojson"];
+        written(folder.path(), &[&fixed[..], arguments].concat());
+        fs::read_to_string(folder.path().join("report.html")).unwrap()
+    };
+    let both = report(&["--against", "省域=province.geojson", "--against", PLAN, "--lang", "zh", "--setback", "30m"]);
+    let map = both.split("class=\"map\"").nth(1).unwrap().split("</figure>").next().unwrap();
+    for expected in
+        ["地块与far、省域、taizhou-bay-corridor", ">省域<", ">taizhou-bay-corridor<", "非官方边界", "退线30米"]
+    {
+        assert!(map.contains(expected), "{expected} in {map}");
+    }
+    assert!(!map.contains(">far<"), "{map}");
+    let scale = map.split(">1:").nth(1).unwrap().split(['<', '（']).next().unwrap().replace(',', "");
+    assert!(scale.parse::<u32>().is_ok_and(|scale| scale <= 200_000), "{scale}");
+    // Without a layer nearby there is nothing to show.
+    assert!(!report(&[]).contains("class=\"map\""));
+    assert!(!report(&["--against", PLAN, "--no-map"]).contains("class=\"map\""));
+}
+
+#[test]
 fn what_is_exported_says_that_it_is_offset() {
     let folder = tempfile::tempdir().unwrap();
     let exported = written(folder.path(), &["export", "--setback", "0.03km", "--id", "core"]);

@@ -1,5 +1,6 @@
 //! `corridor overlay`
 
+mod layer_map;
 mod layers;
 
 use std::path::PathBuf;

@@ -101,9 +101,14 @@ impl ReportArgs {
         }
     }
 
+    /// Whether the report has a map.
+    pub(super) fn has_map(&self, target: &DocumentTarget) -> bool {
+        !self.no_map && target.format.has_pictures()
+    }
+
     /// The plan of the map in longitude and latitude; `None` if the report has no map, or the plan cannot be drawn.
     pub(super) fn plan_of_map<'p>(&self, plan: &'p Plan, target: &DocumentTarget) -> Option<Cow<'p, Plan>> {
-        if self.no_map || !target.format.has_pictures() { None } else { plan.in_lon_lat().ok() }
+        if self.has_map(target) { plan.in_lon_lat().ok() } else { None }
     }
 
     /// Gives the files of a report their names.
@@ -158,7 +163,7 @@ pub(super) struct ReportMap<'p> {
 
 impl<'p> ReportMap<'p> {
     /// More parcels cannot be distinguished at this size, and take memory.
-    const MAX_PARCELS: u64 = 20_000;
+    pub(super) const MAX_PARCELS: u64 = 20_000;
 
     /// A map of a plan alone.
     pub(super) fn of_plan(plan: &'p Plan) -> ReportMap<'p> {

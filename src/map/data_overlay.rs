@@ -48,6 +48,8 @@ pub struct DataOverlay<'p> {
     is_of_findings: bool,
     /// The extent of the map (degrees).
     reach: Rect<f64>,
+    /// What the map shows, if that is not the plan with the data near it (degrees).
+    frame: Option<Rect<f64>>,
     sites: BTreeMap<(u32, u32, Group), Place>,
     parcels: Vec<Piece>,
     labels: Vec<Label>,
@@ -170,6 +172,7 @@ impl<'p> DataOverlay<'p> {
             colouring: None,
             is_of_findings: false,
             reach: reach(plan),
+            frame: None,
             sites: BTreeMap::new(),
             parcels: vec![],
             labels: vec![],
@@ -235,6 +238,29 @@ impl<'p> DataOverlay<'p> {
     pub fn of_findings(mut self, severity: usize) -> DataOverlay<'p> {
         self.is_of_findings = true;
         self.coloured_by(severity, "severity", ClassMethod::Categories)
+    }
+
+    /// Shows these bounds in longitude and latitude, instead of the whole plan.
+    ///
+    /// ```
+    /// use geo::Rect;
+    /// use taizhou_corridor::map::{self, DataOverlay, MapOptions};
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let scale = |layer| map::draw(&plan, layer, &MapOptions::default()).map(|drawing| drawing.scale_denominator);
+    /// let layer = DataOverlay::new(&plan).framed(Rect::new((121.35, 28.63), (121.4, 28.66)));
+    /// assert!(scale(Some(&layer))? < scale(None)?);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn framed(mut self, bounds: Rect<f64>) -> DataOverlay<'p> {
+        self.reach = bounds;
+        self.frame = Some(bounds);
+        self
+    }
+
+    pub(super) fn frame(&self) -> Option<Rect<f64>> {
+        self.frame
     }
 
     /// Adds the rows of a batch.
@@ -315,6 +341,24 @@ impl<'p> DataOverlay<'p> {
         self.add_parcel(parcel, None);
     }
 
+    /// Adds a parcel that counts for a zone, in longitude and latitude, without a label and a class.
+    ///
+    /// ```
+    /// use taizhou_corridor::map::DataOverlay;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let mut layer = DataOverlay::new(&plan);
+    /// layer.add_shape(plan.feature("core")?.shape.clone(), Some(plan.id_of("core")?), None);
+    /// assert_eq!(layer.summary().parcels, 1);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn add_shape(&mut self, shape: MultiPolygon<f64>, zone: Option<FeatureId>, certainty: Option<Certainty>) {
+        if let Some(group) = self.count_parcel(&shape, zone, Some(certainty.into()), None) {
+            self.parcels.push(Piece { group, shape });
+        }
+    }
+
     /// The number of rows by kind.
     pub fn summary(&self) -> &DataOverlaySummary {
         &self.summary
@@ -348,15 +392,8 @@ impl<'p> DataOverlay<'p> {
     fn add_parcel(&mut self, parcel: Parcel, row: Option<Row<'_>>) {
         let membership = &parcel.membership;
         let majority = membership.parts[membership.majority].zone;
-        self.summary.parcels += 1;
         let assessment = (!self.in_pieces).then(|| membership.certainty.into());
-        let group = self.group(majority, assessment, row);
-        let Some(bounds) = parcel.shape.bounding_rect().filter(|bounds| bounds.intersects(&self.reach)) else {
-            self.summary.off_the_map += 1;
-            return;
-        };
-        let half = Coord { x: bounds.width() / 2.0, y: bounds.height() / 2.0 };
-        self.add_label(bounds.center(), half, row);
+        let Some(group) = self.count_parcel(&parcel.shape, majority, assessment, row) else { return };
         if self.in_pieces && membership.parts.len() > 1 {
             for part in membership.parts.iter().filter(|part| part.relation != Relation::Touches) {
                 let shape = self.overlayer.overlayer().piece(&parcel.shape, membership, part);
@@ -365,6 +402,25 @@ impl<'p> DataOverlay<'p> {
         } else {
             self.parcels.push(Piece { group, shape: parcel.shape });
         }
+    }
+
+    /// Counts and labels a parcel; `None` if it is off the map.
+    fn count_parcel(
+        &mut self,
+        shape: &MultiPolygon<f64>,
+        zone: Option<FeatureId>,
+        assessment: Option<Assessment>,
+        row: Option<Row<'_>>,
+    ) -> Option<Group> {
+        self.summary.parcels += 1;
+        let group = self.group(zone, assessment, row);
+        let Some(bounds) = shape.bounding_rect().filter(|bounds| bounds.intersects(&self.reach)) else {
+            self.summary.off_the_map += 1;
+            return None;
+        };
+        let half = Coord { x: bounds.width() / 2.0, y: bounds.height() / 2.0 };
+        self.add_label(bounds.center(), half, row);
+        Some(group)
     }
 
     /// Counts a row, and gives what it has in common with others.

@@ -46,7 +46,9 @@ use crate::plan::Plan;
 /// ```
 pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) -> Result<Drawing> {
     let plan = &*plan.in_lon_lat()?;
-    let bounds = bounds_of(plan.features().iter().map(|zone| &zone.shape))
+    let frame = layer.and_then(DataOverlay::frame);
+    let bounds = frame
+        .or_else(|| bounds_of(plan.features().iter().map(|zone| &zone.shape)))
         .ok_or_else(|| Error::new(ErrorKind::EmptySelection))?;
     let crs = options.crs.clone().filter(|crs| !crs.coincides(&Crs::Crs84));
     let projection = Projection::new(crs.clone(), bounds)?;
@@ -58,7 +60,10 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
     });
     let shapes = shapes.collect::<Result<Vec<_>>>()?;
     let around = bounds_of(&shapes).ok_or_else(|| Error::new(ErrorKind::EmptySelection))?;
-    let area = layer.and_then(|layer| area_of(layer, &projection)).map_or(around, |area| joined(around, area));
+    let area = match frame {
+        Some(frame) => framed(frame, &projection).unwrap_or(around),
+        None => layer.and_then(|layer| area_of(layer, &projection)).map_or(around, |area| joined(around, area)),
+    };
     let context = options.context.of(plan)?;
     let picture = Picture {
         plan,
@@ -90,7 +95,14 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
 fn palette(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) -> Palette {
     let palette = Palette::new(plan, options.theme, layer.is_some_and(DataOverlay::is_classed));
     // Findings are seen among the features that they are of.
-    if layer.is_some_and(DataOverlay::has_findings) { palette.in_grey() } else { palette }
+    let has_findings = |layer: &DataOverlay<'_>| layer.has_findings() && layer.summary().rows() > 0;
+    if layer.is_some_and(has_findings) { palette.in_grey() } else { palette }
+}
+
+/// The bounding box of a frame in the plane.
+fn framed(frame: Rect<f64>, projection: &Projection) -> Option<Rect<f64>> {
+    let corners = frame.to_polygon().exterior().0.clone();
+    corners.into_iter().filter_map(|corner| projection.forward(corner)).map(|at| Rect::new(at, at)).reduce(joined)
 }
 
 /// The bounding box of the sites and parcels near the plan, in the plane.

@@ -267,6 +267,24 @@ impl ReportTexts {
         }
     }
 
+    /// The title of a map of parcels and layers.
+    pub fn map_of_layers(self, layers: &[String]) -> String {
+        let layers = layers.join(self.lang.list_separator());
+        match self.lang {
+            Lang::En => format!("Parcels and {layers}"),
+            Lang::Zh => format!("地块与{layers}"),
+        }
+    }
+
+    /// That there are too many features for a map.
+    pub fn too_many_features(self, count: u64) -> String {
+        let count = grouped(count as f64, 0);
+        match self.lang {
+            Lang::En => format!("No map: more than {count} features of the layers lie around the parcels."),
+            Lang::Zh => format!("未附图：地块周围的图层要素超过{count}个。"),
+        }
+    }
+
     /// That only the first invalid rows are listed.
     pub fn first_invalid(self, listed: u64, count: u64) -> String {
         let (listed, count) = (grouped(listed as f64, 0), grouped(count as f64, 0));

@@ -39,9 +39,12 @@ pub struct Source {
 }
 
 impl Source {
-    /// The section of the map, if there is one.
+    /// The section of the map, if there is one, or something to say of it.
     pub(super) fn map_section(&self, lang: Lang) -> Option<Section<'static>> {
-        let figures = vec![Figure::Picture(self.map.clone()?)];
+        let figures: Vec<Figure> = self.map.clone().map(Figure::Picture).into_iter().collect();
+        if figures.is_empty() && self.map_note.is_none() {
+            return None;
+        }
         let title = lang.report_texts().map().to_owned();
         Some(Section { title, paragraphs: self.map_note.iter().cloned().collect(), figures, table: None })
     }

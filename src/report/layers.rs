@@ -222,12 +222,14 @@ impl LayerReport {
         let mut coverage = section(self.lang.report_texts().coverage(), vec![], Some(Table::Short { head, rows }));
         coverage.figures.push(Figure::Bars(chart));
         let boundaries = self.boundaries.as_ref().and_then(BoundarySection::section);
-        let mut sections = vec![
-            section(texts.summary, [vec![outcome], notices].concat(), short(self.summary(summary))),
+        let mut sections =
+            vec![section(texts.summary, [vec![outcome], notices].concat(), short(self.summary(summary)))];
+        sections.extend(source.map_section(self.lang));
+        sections.extend([
             coverage,
             section(layer_texts.layers, vec![], short(self.layer_table())),
             section(layer_texts.parcels, vec![], Some(Table::Streamed(0))),
-        ];
+        ]);
         sections.extend(boundaries);
         sections.push(section(texts.method, method, None));
         let cover = source.cover(layer_texts.title, None, self.lang);

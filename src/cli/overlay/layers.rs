@@ -3,6 +3,7 @@
 use crate::cli::against_args::LayerFile;
 use crate::cli::boundary_args::BoundaryTable;
 use crate::cli::overlay::OverlayArgs;
+use crate::cli::overlay::layer_map::LayerMap;
 use crate::cli::table_command::{self, BoundaryBatch, write_summary};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args};
@@ -33,6 +34,7 @@ impl OverlayArgs {
         layers: &'p [LayerFile],
         columns: &[LayerColumn],
         uncertainty: Metres,
+        has_map: bool,
     ) -> LayerOverlayer<'p> {
         let layer = |layer: &'p LayerFile| Layer {
             name: layer.name.clone(),
@@ -51,6 +53,9 @@ impl OverlayArgs {
         if self.report.is_given() {
             overlayer = overlayer.keeping_parcels();
         }
+        if has_map {
+            overlayer = overlayer.keeping_shapes();
+        }
         match self.sliver_width {
             Some(width) => overlayer.with_sliver_width(Metres(width)),
             None => overlayer,
@@ -65,10 +70,13 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let open = table.open_parcels(args::input(&args.input), ui)?;
     let label = ParcelColumns { label: args.boundary.label.clone(), ..ParcelColumns::default() }.of(&open.rows)?.label;
     let uncertainty = open.rows.crs().shift_accuracy();
-    let overlayer = args.layer_overlayer(&layers, &columns, uncertainty).with_reasons(open.reason_text());
     let writes_rows = args.has_table();
     let summary_output = summary.output(&table.write)?;
-    let mut report = match args.report.target(&table.write.output, ui)? {
+    let target = args.report.target(&table.write.output, ui)?;
+    let mut map = target.as_ref().filter(|target| args.report.has_map(target)).map(|_| LayerMap::default());
+    let overlayer = args.layer_overlayer(&layers, &columns, uncertainty, map.is_some());
+    let overlayer = overlayer.with_reasons(open.reason_text());
+    let mut report = match target {
         Some(target) => {
             let of_layer = |file: &LayerFile| LayerSource::new(&file.name, &file.file, &file.plan, args.level, ui.lang);
             let report = LayerReport::new(target, layers.iter().map(of_layer).collect(), label, ui.lang)?;
@@ -84,6 +92,9 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
             if let Some(report) = &mut report {
                 report.add(&batch, &parcels)?;
             }
+            if let Some(map) = &mut map {
+                map.add(&parcels);
+            }
         }
         Ok(())
     };
@@ -92,7 +103,10 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     // What takes long comes first, so that all files get their names at once.
     let report = match report {
         Some(report) => {
-            let source = args.report.source(Some(&args.input), &answered.rows, &args.plan, ui);
+            let mut source = args.report.source(Some(&args.input), &answered.rows, &args.plan, ui);
+            if let Some(map) = map {
+                map.draw_into(&mut source, &layers, args.level, ui)?;
+            }
             Some(report.finish(&source, &answered.summary)?)
         }
         None => None,

@@ -28,6 +28,8 @@ pub struct CoveredParcel {
     pub area: SquareMetres,
     /// What each layer covers, in their order.
     pub covers: Vec<LayerCover>,
+    /// The valid shape in longitude and latitude, if [shapes are kept](LayerOverlayer::keeping_shapes).
+    pub shape: Option<MultiPolygon<f64>>,
     /// What was repaired, if anything.
     pub repaired: Option<Repair>,
 }
@@ -61,6 +63,7 @@ pub struct LayerOverlayer<'p> {
     are_pieces: bool,
     with_repair: bool,
     keeps_parcels: bool,
+    keeps_shapes: bool,
     sliver_width: Option<Metres>,
     reason: ReasonText,
 }
@@ -76,6 +79,7 @@ impl<'p> LayerOverlayer<'p> {
             are_pieces: false,
             with_repair: false,
             keeps_parcels: false,
+            keeps_shapes: false,
             sliver_width: None,
             reason,
         }
@@ -107,6 +111,12 @@ impl<'p> LayerOverlayer<'p> {
         self
     }
 
+    /// Keeps the shapes of parcels too, for a map.
+    pub fn keeping_shapes(mut self) -> LayerOverlayer<'p> {
+        self.keeps_shapes = true;
+        self
+    }
+
     /// Ignores parts narrower than this in the relations, as
     /// [`RowOverlayer::with_sliver_width`](super::super::RowOverlayer::with_sliver_width) does.
     pub fn with_sliver_width(mut self, width: Metres) -> LayerOverlayer<'p> {
@@ -128,18 +138,18 @@ impl<'p> LayerOverlayer<'p> {
     fn parcels(&self, batch: &Batch, normalizer: Option<&CoordNormalizer>) -> Vec<Result<CoveredParcel, RowProblem>> {
         let plane = |layer: &Layer<'p>| IntoPlane::new(normalizer, layer.overlayer.plan().plane());
         let into_planes: Vec<IntoPlane<'_>> = self.layers.iter().map(plane).collect();
-        let source = IntoPlane::new(normalizer, &Plane::LON_LAT);
-        (0..batch.len()).map(|row_index| self.parcel(batch, row_index, source.source(), &into_planes)).collect()
+        let lon_lat = IntoPlane::new(normalizer, &Plane::LON_LAT);
+        (0..batch.len()).map(|row_index| self.parcel(batch, row_index, &lon_lat, &into_planes)).collect()
     }
 
     fn parcel(
         &self,
         batch: &Batch,
         row_index: usize,
-        source: &Plane,
+        lon_lat: &IntoPlane<'_>,
         into_planes: &[IntoPlane<'_>],
     ) -> Result<CoveredParcel, RowProblem> {
-        let ValidPolygon { shape, repaired } = ValidPolygon::of(batch, row_index, source, self.with_repair)?;
+        let ValidPolygon { shape, repaired } = ValidPolygon::of(batch, row_index, lon_lat.source(), self.with_repair)?;
         let mut covers: Vec<LayerCover> = Vec::with_capacity(self.layers.len());
         // Most layers are in the same plane, into which a parcel is brought once.
         let mut last: Option<(&Plane, MultiPolygon<f64>)> = None;
@@ -153,7 +163,9 @@ impl<'p> LayerOverlayer<'p> {
             last = Some((plane, brought));
         }
         let area = covers.first().map_or(SquareMetres(0.0), |cover| cover.parcel_area);
-        Ok(CoveredParcel { area, covers, repaired: repaired.map(|problem| Repair { problem, shape }) })
+        let kept = if self.keeps_shapes { in_plane(&shape, lon_lat).ok() } else { None };
+        let repaired = repaired.map(|problem| Repair { problem, shape });
+        Ok(CoveredParcel { area, covers, shape: kept, repaired })
     }
 
     fn answer(&self, parcels: &[Result<CoveredParcel, RowProblem>]) -> AnswerTable<'_> {
