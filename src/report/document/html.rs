@@ -37,7 +37,7 @@ dt{opacity:.7}dd{margin:0;overflow-wrap:anywhere}\
 figure{margin:1rem 0;max-width:56rem}figure svg{display:block;width:100%;height:auto;border:1px solid var(--line)}.chart svg{background:#fff;padding:.75rem}\
 table{border-collapse:collapse;font-size:.875rem;min-width:min(100%,24rem)}\
 th,td{padding:.35rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:break-word}\
-td:not(.n){min-width:4em}\
+td:not(.n){min-width:calc(4em + 1.4rem)}\
 th{min-width:calc(2em + 1.4rem)}.u{white-space:nowrap}\
 thead th{position:sticky;top:0;background:Canvas;box-shadow:inset 0 -2px var(--ink);vertical-align:bottom}\
 .n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}\
@@ -53,7 +53,7 @@ table{width:100%}\
 .scroll{max-height:none}.map,.chart{overflow-x:auto}.map svg{width:46rem}.chart svg{width:36rem}}\
 @page{size:A4;margin:15mm}@page wide{size:A4 landscape;margin:12mm}\
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}\
-h2{break-after:avoid}figure,dl{break-inside:avoid}figure{max-width:none}figure svg{max-height:165mm;border:0}.chart svg{padding:0}\
+h2,h2+p{break-after:avoid}figure,dl{break-inside:avoid}figure{max-width:none}figure svg{max-height:165mm;border:0}.chart svg{padding:0}\
 table{font-size:8.5pt;width:100%}.wide{page:wide}.wide table{font-size:7.5pt}.scroll{overflow:visible;max-height:none}\
 tbody tr:last-child{break-before:avoid}.whole{break-inside:avoid}\
 th,td{padding:.2rem .4rem}thead{display:table-header-group}thead th{position:static}tr{break-inside:avoid}th{min-width:calc(2em + .8rem)}td:not(.n){min-width:5.3em}.scroll td:not(.n){min-width:4.4em}td:first-child:not(.n){min-width:32mm}}";
