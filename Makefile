@@ -152,6 +152,7 @@ test-web: tools web
 	$(CARGO) clippy --release --manifest-path packages/web/Cargo.toml --target $(WASM) --target-dir $(WEB)/build -- -D warnings
 	$(CARGO) test --manifest-path packages/web/Cargo.toml --target-dir $(WEB)/build
 	node packages/web/test/web.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB)
+	node packages/web/test/pack.mjs $(WEB)
 	CHROMIUM=$(CHROMIUM) node packages/web/test/browser.mjs $(WEB)
 
 # esbuild makes one script of the page's modules.
