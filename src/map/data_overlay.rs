@@ -248,9 +248,10 @@ impl<'p> DataOverlay<'p> {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let scale = |layer| map::draw(&plan, layer, &MapOptions::default()).map(|drawing| drawing.scale_denominator);
     /// let layer = DataOverlay::new(&plan).framed(Rect::new((121.35, 28.63), (121.4, 28.66)));
-    /// assert!(scale(Some(&layer))? < scale(None)?);
+    /// let part = map::draw(&plan, Some(&layer), &MapOptions::default())?;
+    /// let whole = map::draw(&plan, None, &MapOptions::default())?;
+    /// assert!(part.scale_denominator < whole.scale_denominator);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn framed(mut self, bounds: Rect<f64>) -> DataOverlay<'p> {
