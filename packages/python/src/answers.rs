@@ -84,7 +84,8 @@ impl AnswerColumns {
             last = (address, tuple);
             tuples.push(tuple);
         }
-        let array = |(index, column): (usize, &Column)| column.array(&tuples, distinct.iter().map(|values| &values[index]));
+        let array =
+            |(index, column): (usize, &Column)| column.array(&tuples, distinct.iter().map(|values| &values[index]));
         let arrays = self.columns.iter().enumerate().map(array).collect::<Result<_, _>>()?;
         Ok((UInt32Array::from(rows), arrays))
     }
@@ -92,11 +93,7 @@ impl AnswerColumns {
 
 impl Column {
     /// The array of rows, given the tuple of each and the values of the tuples.
-    fn array<'v>(
-        &self,
-        tuples: &[u32],
-        values: impl Iterator<Item = &'v Value<'v>>,
-    ) -> Result<ArrayRef, Problem> {
+    fn array<'v>(&self, tuples: &[u32], values: impl Iterator<Item = &'v Value<'v>>) -> Result<ArrayRef, Problem> {
         fn spread<T: Copy>(tuples: &[u32], values: Vec<Option<T>>) -> impl Iterator<Item = Option<T>> {
             tuples.iter().map(move |&tuple| values[tuple as usize])
         }
@@ -114,15 +111,15 @@ impl Column {
                 Arc::new(DictionaryArray::try_new(keys, words.clone())?)
             }
             Content::Text => {
-                let texts: Vec<Option<&str>> = values.map(|value| match value {
-                    Value::Text(text) => Some(text.as_ref()),
-                    _ => None,
-                }).collect();
+                let texts: Vec<Option<&str>> = values
+                    .map(|value| match value {
+                        Value::Text(text) => Some(text.as_ref()),
+                        _ => None,
+                    })
+                    .collect();
                 Arc::new(spread(tuples, texts).collect::<StringArray>())
             }
-            Content::Number => {
-                Arc::new(spread(tuples, values.map(Value::as_f64).collect()).collect::<Float64Array>())
-            }
+            Content::Number => Arc::new(spread(tuples, values.map(Value::as_f64).collect()).collect::<Float64Array>()),
             Content::Truth => {
                 let truth = |value: &Value<'_>| if let Value::Bool(value) = value { Some(*value) } else { None };
                 Arc::new(spread(tuples, values.map(truth).collect()).collect::<BooleanArray>())

@@ -172,7 +172,13 @@ impl Collected {
                 Some(text) => text.parse::<f64>().ok().map(Some),
             };
             let numbers = |batch: &RecordBatch| -> Option<Float64Array> {
-                batch.column(column).as_string_opt::<i32>()?.iter().map(number).collect::<Option<Vec<_>>>().map(Into::into)
+                batch
+                    .column(column)
+                    .as_string_opt::<i32>()?
+                    .iter()
+                    .map(number)
+                    .collect::<Option<Vec<_>>>()
+                    .map(Into::into)
             };
             let Some(arrays) = batches.iter().map(numbers).collect::<Option<Vec<_>>>() else { continue };
             let mut fields: Vec<ArrowField> = schema.fields().iter().map(|field| field.as_ref().clone()).collect();

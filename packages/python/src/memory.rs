@@ -50,7 +50,7 @@ pub(crate) struct Answers {
 
 /// Answers batches in any thread.
 struct Answerer {
-    prepared: Prepared,
+    prepared: Arc<Prepared>,
     layout: Layout,
     columns: AnswerColumns,
     schema: SchemaRef,
@@ -68,6 +68,19 @@ impl Answers {
         options: &ReadOptions,
         fields: &[String],
         (threads, is_strict): (Option<usize>, bool),
+    ) -> Result<Answers, Problem> {
+        Answers::prepared(plan, question, source, options, fields, (threads, is_strict), None)
+    }
+
+    /// The same with a question that is prepared already for tables of the same system.
+    pub(crate) fn prepared(
+        plan: &Arc<Plan>,
+        question: &Question,
+        source: Source,
+        options: &ReadOptions,
+        fields: &[String],
+        (threads, is_strict): (Option<usize>, bool),
+        prepared: Option<Arc<Prepared>>,
     ) -> Result<Answers, Problem> {
         let Source { reader, geometry, crs, is_bare } = source;
         let schema = reader.schema();
@@ -92,7 +105,10 @@ impl Answers {
             _ => None,
         };
         let layout = layout.with_cells(&schema, &cell.into_iter().collect::<Vec<_>>());
-        let prepared = Prepared::of(plan, question, &layout.crs, stated)?;
+        let prepared = match prepared {
+            Some(prepared) => prepared,
+            None => Arc::new(Prepared::of(plan, question, &layout.crs, stated)?),
+        };
         let kept: Vec<usize> = match (is_bare, fields) {
             (true, _) => vec![],
             (false, []) => (0..names.len()).collect(),
@@ -242,12 +258,14 @@ impl Answerer {
         // Pieces are rows of their own, which know their parcel.
         let of_rows: UInt32Array = if self.is_numbered {
             let last = self.layout.cells.len();
-            let number = |row: &u32| batch.row(*row as usize).cell(last).and_then(|cell| cell.text().parse::<u32>().ok());
+            let number =
+                |row: &u32| batch.row(*row as usize).cell(last).and_then(|cell| cell.text().parse::<u32>().ok());
             indices.values().iter().map(number).collect()
         } else {
             indices.clone()
         };
-        let is_each_once = of_rows.len() == rows.num_rows() && of_rows.values().iter().copied().eq(0..rows.num_rows() as u32);
+        let is_each_once =
+            of_rows.len() == rows.num_rows() && of_rows.values().iter().copied().eq(0..rows.num_rows() as u32);
         let mut columns: Vec<ArrayRef> = vec![];
         for &column in &self.kept {
             let array = rows.column(column);

@@ -163,10 +163,14 @@ impl<'py> Options<'py> {
             prefers_wkt: true,
             ..ReadOptions::default()
         };
-        let pairs = self.take("fields", || Expected::Fields, |value| {
-            let dict = value.cast::<PyDict>().ok()?;
-            dict.iter().map(|(name, field)| Some((name.extract().ok()?, field.extract().ok()?))).collect()
-        })?;
+        let pairs = self.take(
+            "fields",
+            || Expected::Fields,
+            |value| {
+                let dict = value.cast::<PyDict>().ok()?;
+                dict.iter().map(|(name, field)| Some((name.extract().ok()?, field.extract().ok()?))).collect()
+            },
+        )?;
         let pairs: Vec<(String, String)> = pairs.unwrap_or_default();
         let field = |(property, field): (String, String)| {
             let bad = || Problem::BadOption {

@@ -48,7 +48,10 @@ fn feature(layout: &Layout, rows: &RecordBatch, row: usize) -> Result<Value, Pro
             let value = value(rows.column(index), row)?;
             let list = value.as_str().filter(|_| LISTS.contains(&field.name().as_str()));
             let list = list.and_then(|text| serde_json::from_str(text).ok()).filter(Value::is_array);
-            properties.insert(field.name().clone(), list.unwrap_or(value));
+            // As in other formats, empty cells are left out.
+            if !value.is_null() {
+                properties.insert(field.name().clone(), list.unwrap_or(value));
+            }
         }
     }
     let arcs = Default::default();

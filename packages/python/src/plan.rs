@@ -31,7 +31,7 @@ use crate::memory::{AnswerStream, Answers, Source};
 use crate::options::Options;
 use crate::outlines::geojson;
 use crate::problem::{DataProblem, Problem, lang, with_own_names};
-use crate::query::{OverlayQuestion, Question};
+use crate::query::{OverlayQuestion, Prepared, Question};
 use crate::watch::Watch;
 
 /// A plan or polygon layer.
@@ -78,7 +78,10 @@ fn reader_of(batches: Vec<RecordBatch>, schema: SchemaRef) -> Box<dyn RecordBatc
 }
 
 /// A table of two columns of coordinates.
-fn reader_of_columns(x: arrow_array::ArrayRef, y: arrow_array::ArrayRef) -> Result<Box<dyn RecordBatchReader + Send>, Problem> {
+fn reader_of_columns(
+    x: arrow_array::ArrayRef,
+    y: arrow_array::ArrayRef,
+) -> Result<Box<dyn RecordBatchReader + Send>, Problem> {
     if x.len() != y.len() {
         return Err(DataProblem::Lengths { x: x.len(), y: y.len() }.into());
     }
@@ -307,15 +310,15 @@ impl PyPlan {
 
     /// A prepared `locate` for batches of coordinates, as engines pass them.
     fn locator(&self, column: &str, options: &Bound<'_, PyDict>) -> Result<PyLocator, Problem> {
-        let mut taken = Options::new(options)?;
-        let crs = taken.crs("crs")?.unwrap_or(Crs::Crs84);
+        let crs = Options::new(options)?.crs("crs")?.unwrap_or(Crs::Crs84);
         let with_column = options.copy()?;
         with_column.del_item("crs").ok();
         with_column.set_item("columns", column)?;
         let mut taken = Options::new(&with_column)?;
         let question = Question::take("locate", &mut taken)?;
         taken.finish()?;
-        Ok(PyLocator { plan: self.plan.clone(), question, crs })
+        let prepared = Arc::new(Prepared::of(&self.plan, &question, &crs, None)?);
+        Ok(PyLocator { plan: self.plan.clone(), question, crs, prepared })
     }
 
     fn areas<'py>(&self, py: Python<'py>, options: &Bound<'py, PyDict>) -> Result<Bound<'py, PyTable>, Problem> {
@@ -443,7 +446,11 @@ impl PyPlan {
 }
 
 /// Data as rows of the library, for maps.
-fn open_data(data: Data<'_>, options: Option<&Bound<'_, PyDict>>, max_rows: usize) -> Result<(io::Rows, String), Problem> {
+fn open_data(
+    data: Data<'_>,
+    options: Option<&Bound<'_, PyDict>>,
+    max_rows: usize,
+) -> Result<(io::Rows, String), Problem> {
     let mut read = ReadOptions::default();
     let (mut geometry, mut crs) = (None, None);
     if let Some(options) = options {
@@ -455,8 +462,10 @@ fn open_data(data: Data<'_>, options: Option<&Bound<'_, PyDict>>, max_rows: usiz
     match data.source(geometry, crs)? {
         Err(path) => Ok((io::open(Input::path(&path), &read)?, path)),
         Ok(source) => {
-            let (json, crs) = geojson(source.reader, &read, source.geometry.as_deref(), source.crs.as_deref(), max_rows)?;
-            let read = ReadOptions { crs: Some(crs).filter(|crs| !crs.coincides(&Crs::Crs84)), ..ReadOptions::default() };
+            let (json, crs) =
+                geojson(source.reader, &read, source.geometry.as_deref(), source.crs.as_deref(), max_rows)?;
+            let read =
+                ReadOptions { crs: Some(crs).filter(|crs| !crs.coincides(&Crs::Crs84)), ..ReadOptions::default() };
             Ok((io::open(Input::bytes("table.geojson", json), &read)?, "table".to_owned()))
         }
     }
@@ -497,12 +506,18 @@ pub(crate) struct PyLocator {
     plan: Arc<Plan>,
     question: Question,
     crs: Crs,
+    prepared: Arc<Prepared>,
 }
 
 #[pymethods]
 impl PyLocator {
     /// The answers for two arrays of coordinates: text, or numbers.
-    fn __call__<'py>(&self, py: Python<'py>, x: AnyArray, y: AnyArray) -> Result<Bound<'py, pyo3_arrow::PyArray>, Problem> {
+    fn __call__<'py>(
+        &self,
+        py: Python<'py>,
+        x: AnyArray,
+        y: AnyArray,
+    ) -> Result<Bound<'py, pyo3_arrow::PyArray>, Problem> {
         let reader = reader_of_columns(concatenated(x)?, concatenated(y)?)?;
         let source = Source { reader, geometry: None, crs: None, is_bare: true };
         let read = ReadOptions {
@@ -512,7 +527,10 @@ impl PyLocator {
             ..ReadOptions::default()
         };
         let array = py.detach(|| -> Result<_, Problem> {
-            let mut answers = Answers::new(&self.plan, &self.question, source, &read, &[], (None, false))?;
+            let mut answers = {
+                let prepared = Some(self.prepared.clone());
+                Answers::prepared(&self.plan, &self.question, source, &read, &[], (None, false), prepared)?
+            };
             let mut arrays = vec![];
             while let Some(batch) = answers.next_batch()? {
                 let column = batch.column(0);

@@ -180,8 +180,12 @@ impl DataProblem {
 
     fn english(&self) -> String {
         match self {
-            DataProblem::NotNumbers { column, found } => format!("column `{column}`: numbers are expected, found {found}"),
-            DataProblem::Encoding { column, found } => format!("column `{column}`: geometries as {found} are not supported"),
+            DataProblem::NotNumbers { column, found } => {
+                format!("column `{column}`: numbers are expected, found {found}")
+            }
+            DataProblem::Encoding { column, found } => {
+                format!("column `{column}`: geometries as {found} are not supported")
+            }
             DataProblem::NoGeometry { columns } => {
                 format!("no geometry column and no coordinate columns among {}", columns.join(", "))
             }
@@ -204,11 +208,16 @@ impl DataProblem {
 
     fn advice(&self, lang: Lang) -> Option<&'static str> {
         let (en, zh) = match self {
-            DataProblem::NotNumbers { .. } => ("convert the column, for example with .astype(float)", "请先转换该列，如用.astype(float)"),
-            DataProblem::Encoding { .. } => ("encode the geometries as WKB (geoarrow.wkb)", "请将几何编码为WKB（geoarrow.wkb）"),
-            DataProblem::NoGeometry { .. } => {
-                ("name the columns: lon_field and lat_field, or wkt_field", "请用lon_field和lat_field或wkt_field指定列名")
+            DataProblem::NotNumbers { .. } => {
+                ("convert the column, for example with .astype(float)", "请先转换该列，如用.astype(float)")
             }
+            DataProblem::Encoding { .. } => {
+                ("encode the geometries as WKB (geoarrow.wkb)", "请将几何编码为WKB（geoarrow.wkb）")
+            }
+            DataProblem::NoGeometry { .. } => (
+                "name the columns: lon_field and lat_field, or wkt_field",
+                "请用lon_field和lat_field或wkt_field指定列名",
+            ),
             DataProblem::Lengths { .. } | DataProblem::Arrow(_) => return None,
             DataProblem::Answer(_) => ("this is a fault of the package: please report it", "这是程序缺陷，请反馈"),
         };

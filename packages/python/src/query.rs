@@ -88,7 +88,12 @@ impl OverlayQuestion {
     }
 
     /// The overlay for a table in a system, whose column of stated areas is given.
-    pub(crate) fn overlayer<'p>(&self, plan: &'p Plan, crs: &Crs, stated: Option<(usize, AreaUnit)>) -> RowOverlayer<'p> {
+    pub(crate) fn overlayer<'p>(
+        &self,
+        plan: &'p Plan,
+        crs: &Crs,
+        stated: Option<(usize, AreaUnit)>,
+    ) -> RowOverlayer<'p> {
         let overlayer = Overlayer::new(plan).at_level(self.level).with_uncertainty(crs.shift_accuracy());
         let mut overlayer = RowOverlayer::new(overlayer, &self.columns).without_slivers(self.min_area, self.min_share);
         if self.is_wide {
@@ -143,7 +148,10 @@ impl Question {
 
     /// Whether the geometries of the answer are not those of the table.
     pub(crate) fn changes_geometries(&self) -> bool {
-        matches!(self, Question::Overlay(OverlayQuestion { as_pieces: true, .. } | OverlayQuestion { is_repaired: true, .. }))
+        matches!(
+            self,
+            Question::Overlay(OverlayQuestion { as_pieces: true, .. } | OverlayQuestion { is_repaired: true, .. })
+        )
     }
 
     /// Whether the rows of the answer are other rows than those of the table.

@@ -123,7 +123,13 @@ impl Layout {
             Geometries::Columns(x, y) => {
                 let names = [x, y].map(|column| rows.schema_ref().field(column).name().clone());
                 let (x, y) = (numbers(rows.column(x), &names[0])?, numbers(rows.column(y), &names[1])?);
-                end_points(&mut builder, &x, &y, |index| RowProblem::MissingCoordinate { field: names[index].clone() }, add_cells);
+                end_points(
+                    &mut builder,
+                    &x,
+                    &y,
+                    |index| RowProblem::MissingCoordinate { field: names[index].clone() },
+                    add_cells,
+                );
             }
             Geometries::Points(column) => {
                 let (name, array) = (rows.schema_ref().field(column).name(), rows.column(column));
@@ -209,7 +215,8 @@ fn geometries_of(schema: &Schema, options: &ReadOptions, geometry: Option<&str>)
         return encoding_of(schema, index);
     }
     const USUAL: [&str; 6] = ["geometry", "geom", "wkb", "wkb_geometry", "the_geom", "shape"];
-    let is_binary = |field: &Field| is_bytes(field.data_type()) && USUAL.contains(&field.name().to_lowercase().as_str());
+    let is_binary =
+        |field: &Field| is_bytes(field.data_type()) && USUAL.contains(&field.name().to_lowercase().as_str());
     if let Some(index) = schema.fields().iter().position(|field| is_binary(field)).filter(|_| !names_coordinates) {
         return Ok(Geometries::Wkb(index));
     }
@@ -305,7 +312,8 @@ fn numbers(array: &ArrayRef, name: &str) -> Result<Float64Array, Problem> {
 
 /// The coordinates of points in the native encoding, in pairs or in two columns.
 fn native_points(array: &ArrayRef, name: &str) -> Result<[Float64Array; 2], Problem> {
-    let wrong = || Problem::from(DataProblem::Encoding { column: name.to_owned(), found: array.data_type().to_string() });
+    let wrong =
+        || Problem::from(DataProblem::Encoding { column: name.to_owned(), found: array.data_type().to_string() });
     let nulls = array.nulls();
     let of_valid = |values: &mut dyn Iterator<Item = f64>| -> Float64Array {
         let is_valid = |row: usize| nulls.is_none_or(|nulls| nulls.is_valid(row));
