@@ -36,7 +36,8 @@ pub(crate) struct Source {
 /// The answers for a table in memory, batch by batch.
 pub(crate) struct Answers {
     answerer: Answerer,
-    reader: Box<dyn RecordBatchReader + Send>,
+    /// None once it has ended: not every stream may be asked again.
+    reader: Option<Box<dyn RecordBatchReader + Send>>,
     pool: Option<ThreadPool>,
     threads: usize,
     rows_at_once: usize,
@@ -143,7 +144,7 @@ impl Answers {
         let threads = pool.as_ref().map_or_else(rayon::current_num_threads, ThreadPool::current_num_threads);
         Ok(Answers {
             answerer,
-            reader,
+            reader: Some(reader),
             pool,
             threads,
             rows_at_once: question.rows_at_once(),
@@ -174,9 +175,12 @@ impl Answers {
         let batch = loop {
             let next = match self.rest.take() {
                 Some(rest) => rest,
-                None => match self.reader.next() {
+                None => match self.reader.as_mut().and_then(Iterator::next) {
                     Some(batch) => batch?,
-                    None => return Ok(None),
+                    None => {
+                        self.reader = None;
+                        return Ok(None);
+                    }
                 },
             };
             if next.num_rows() > 0 {

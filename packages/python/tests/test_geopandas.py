@@ -71,7 +71,8 @@ def test_another_system(plan, points, root):
     want = plan.overlay(parcels, columns=["area_m2", "zone"]).to_pandas()
     got = plan.overlay(parcels.to_crs(4549), columns=["area_m2", "zone"])
     assert got.to_geopandas().crs == 4549
-    assert np.allclose(got.to_pandas().area_m2.fillna(0), want.area_m2.fillna(0), atol=0.05)
+    # Edges are straight in either system.
+    assert np.allclose(got.to_pandas().area_m2.fillna(0), want.area_m2.fillna(0), rtol=1e-4)
 
 
 def test_pieces_are_geometries(plan, root):

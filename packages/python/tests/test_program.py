@@ -81,8 +81,8 @@ def test_console_script_is_the_program(program, root):
 def test_conversion_equals_the_program(program, root, tmp_path):
     # Of FlatGeobuf, the definition of the system in its header is PROJ's in the program with all features.
     for to in ["csv", "geojson", "kml", "txt"]:
-        expected = tmp_path / f"expected.{to}"
-        output = tmp_path / f"output.{to}"
+        (tmp_path / to).mkdir()
+        expected, output = tmp_path / f"parcels.{to}", tmp_path / to / f"parcels.{to}"
         assert program("convert", "data/sample-parcels.txt", "--to-crs", "EPSG:4550" if to in ("csv", "txt") else "WGS84", "-o", expected, "-q")[0] == 0
         tc.convert(root / "data/sample-parcels.txt", output, to_crs="EPSG:4550" if to in ("csv", "txt") else "WGS84")
         assert output.read_bytes() == expected.read_bytes()
