@@ -21,6 +21,7 @@
 # make test-web  tests it in Node.js and headless Chromium: its answers are those of the program
 # make tool     makes packages/web/corridor.html, the page that answers questions about files in a browser (Node.js, npm)
 # make test-tool  tests it in headless Chromium: what it saves is what the program writes
+# make test-python  builds packages/python, the package for Python, in a fresh environment, and compares it with the program
 # make test-clients  opens what is written with the programs that people open it with
 # make test-web-maps  of these, the pages of examples/web in Chromium
 # make pictures  takes the pictures in docs/pictures anew, by Chromium
@@ -28,7 +29,7 @@
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients test-web-maps pictures web test-web tool test-tool dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers coverage-proof coverage-speed tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients test-web-maps pictures web test-web tool test-tool test-python dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers coverage-proof coverage-speed tools
 
 demo: tools
 	$(CARGO) build --release
@@ -168,6 +169,18 @@ test-tool: tools
 	$(if $(PROGRAM),,$(CARGO) build)
 	$(WEB)/node_modules/.bin/tsc -p packages/web/tool/tsconfig.json
 	CHROMIUM=$(CHROMIUM) node packages/web/test/tool.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB) $(MORE)
+
+# The package for Python, installed as anybody would: from its folder, with Rust alone. PYTHON=python3.10 for another one.
+PYTHON_ENV = target/python-env
+
+test-python: tools
+	$(if $(PROGRAM),,$(CARGO) build)
+	$(CARGO) fmt --check --manifest-path packages/python/Cargo.toml
+	$(or $(PYTHON),python3) -m venv --clear $(PYTHON_ENV)
+	CARGO_TARGET_DIR=$(CURDIR)/target/python $(PYTHON_ENV)/bin/pip install --quiet "./packages/python[test]"
+	$(PYTHON_ENV)/bin/pip install --quiet sedonadb datafusion || echo "SedonaDB and DataFusion are not tested"
+	CORRIDOR=$(abspath $(or $(PROGRAM),target/debug/corridor)) $(PYTHON_ENV)/bin/python -m pytest -q packages/python
+	$(PYTHON_ENV)/bin/python packages/python/tests/speed.py
 
 check: format lint light rustdoc features check-rust
 

@@ -84,10 +84,15 @@ impl AnswerColumns {
             last = (address, tuple);
             tuples.push(tuple);
         }
-        let array =
-            |(index, column): (usize, &Column)| column.array(&tuples, distinct.iter().map(|values| &values[index]));
-        let arrays = self.columns.iter().enumerate().map(array).collect::<Result<_, _>>()?;
+        let arrays = self.of_tuples(&tuples, &distinct)?;
         Ok((UInt32Array::from(rows), arrays))
+    }
+
+    /// The columns of rows, given the tuple of each and the values of the tuples.
+    pub(crate) fn of_tuples(&self, tuples: &[u32], values: &[&[Value<'_>]]) -> Result<Vec<ArrayRef>, Problem> {
+        let array =
+            |(index, column): (usize, &Column)| column.array(tuples, values.iter().map(|values| &values[index]));
+        self.columns.iter().enumerate().map(array).collect()
     }
 }
 

@@ -70,8 +70,7 @@ pub(crate) fn answer(
     options: &ReadOptions,
     fields: &[String],
     target: Target,
-    (threads, is_strict): (Option<usize>, bool),
-    watch: &Watch,
+    (threads, is_strict, watch): (Option<usize>, bool, &Watch),
 ) -> Result<Answered, Problem> {
     let texts = lang().texts();
     let options = ReadOptions { prefers_wkt: question.prefers_wkt(), ..options.clone() };

@@ -4,18 +4,23 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::builder::{BinaryBuilder, StringBuilder};
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader, UInt32Array};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchReader, UInt32Array};
+use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use arrow_select::take::take;
+use geo::Coord;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use taizhou_corridor::crs::AxisOrder;
+use taizhou_corridor::crs::{AxisOrder, Crs};
 use taizhou_corridor::error::{Error, ErrorKind};
 use taizhou_corridor::geometry::encoding::to_wkb;
 use taizhou_corridor::io::ReadOptions;
-use taizhou_corridor::plan::Plan;
+use taizhou_corridor::plan::{FeatureId, Plan};
+use taizhou_corridor::query::locate::{Answer, LocateColumn};
 use taizhou_corridor::query::{QuerySummary, TableQuery};
-use taizhou_corridor::table::Batch;
+use taizhou_corridor::table::{Batch, Value};
 use taizhou_corridor::units::AreaUnit;
 
 use crate::answers::AnswerColumns;
@@ -238,6 +243,11 @@ impl Answers {
 impl Answerer {
     fn answer(&self, rows: &RecordBatch, first_row: u64) -> Result<(Option<RecordBatch>, Summary), Problem> {
         let mut summary = Summary::default();
+        if let Some(points) = self.points_in_plane(rows)
+            && let Some(answered) = self.classified(rows, points, &mut summary)?
+        {
+            return Ok((Some(answered), summary));
+        }
         let Some((batch, normalizer)) = self.layout.batch(rows, first_row, self.is_numbered)? else {
             return Ok((None, summary));
         };
@@ -249,6 +259,52 @@ impl Answerer {
             self.joined(rows, &batch, indices, arrays).map(Some)
         });
         answered.map(|batch: Option<RecordBatch>| (batch, summary))
+    }
+
+    /// The coordinates, if all are usable as they are: degrees in range, for a plan in degrees.
+    fn points_in_plane(&self, rows: &RecordBatch) -> Option<impl ExactSizeIterator<Item = Coord<f64>> + use<>> {
+        let Geometries::Columns(x, y) = self.layout.geometries else { return None };
+        let is_plain = self.layout.crs.coincides(&Crs::Crs84) && self.prepared.borrow_owner().plane().is_lon_lat();
+        if !is_plain || self.layout.order != AxisOrder::EastNorth {
+            return None;
+        }
+        let axis = |column: usize, max: f64| -> Option<ScalarBuffer<f64>> {
+            let array = rows.column(column).as_primitive_opt::<Float64Type>()?;
+            let is_usable = array.null_count() == 0 && array.values().iter().all(|value| value.abs() <= max);
+            is_usable.then(|| array.values().clone())
+        };
+        let (x, y) = (axis(x, 180.0)?, axis(y, 90.0)?);
+        Some((0..x.len()).map(move |row| Coord { x: x[row], y: y[row] }))
+    }
+
+    /// The answers for points without a distance, which points in the same zones share: a few times as fast as one by
+    /// one, since no row becomes a row of the library. None if the question needs more than the zones.
+    fn classified(
+        &self,
+        rows: &RecordBatch,
+        points: impl ExactSizeIterator<Item = Coord<f64>>,
+        summary: &mut Summary,
+    ) -> Result<Option<RecordBatch>, Problem> {
+        let plan = self.prepared.borrow_owner();
+        self.prepared.with_dependent(|_, query| {
+            let Some((locator, columns)) = query.shared_answers() else { return Ok(None) };
+            let distinct = locator.classify(points.map(Some));
+            let values: Vec<Vec<Value<'_>>> = distinct
+                .answers
+                .iter()
+                .flatten()
+                .map(|answer| columns.iter().map(|&column| value_of(plan, answer, column)).collect())
+                .collect();
+            let mut counts = vec![0_u64; distinct.answers.len()];
+            distinct.of_points.iter().for_each(|&answer| counts[answer as usize] += 1);
+            for (answer, count) in distinct.answers.iter().flatten().zip(counts) {
+                summary.add_located(answer.position, count);
+            }
+            let values: Vec<&[Value<'_>]> = values.iter().map(Vec::as_slice).collect();
+            let mut all: Vec<ArrayRef> = self.kept.iter().map(|&column| rows.column(column).clone()).collect();
+            all.extend(self.columns.of_tuples(&distinct.of_points, &values)?);
+            Ok(Some(RecordBatch::try_new(self.schema.clone(), all)?))
+        })
     }
 
     /// The rows with their answers.
@@ -297,6 +353,24 @@ impl Answerer {
         let mut bytes = BinaryBuilder::new();
         shapes.for_each(|shape| bytes.append_option(shape.map(|shape| to_wkb(&shape.geometry()))));
         Arc::new(bytes.finish())
+    }
+}
+
+/// What a column of `locate` has for an answer without a distance.
+fn value_of<'p>(plan: &'p Plan, answer: &Answer, column: LocateColumn) -> Value<'p> {
+    let id = |id: Option<FeatureId>| Value::text(id.map(|id| plan[id].id.as_str()));
+    let joined = |ids: &[FeatureId], separator: &str| {
+        let ids: Vec<&str> = ids.iter().map(|&id| plan[id].id.as_str()).collect();
+        Value::text(Some(ids.join(separator)))
+    };
+    match column {
+        LocateColumn::Position => Value::text(Some(answer.position.as_str())),
+        LocateColumn::Zone => id(answer.zone),
+        LocateColumn::ZoneName => Value::text(answer.zone.map(|id| plan[id].name.as_str())),
+        LocateColumn::Cluster => id(answer.cluster),
+        LocateColumn::Path => answer.most_specific.map_or(Value::Null, |id| joined(&plan.path(id), "/")),
+        LocateColumn::BoundaryOf if !answer.boundary_of.is_empty() => joined(&answer.boundary_of, ";"),
+        _ => Value::Null,
     }
 }
 

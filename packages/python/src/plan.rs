@@ -269,7 +269,7 @@ impl PyPlan {
             Err(path) => {
                 let target = Target::take(&mut options)?;
                 options.finish()?;
-                py.detach(|| files::answer(&plan, &question, &path, &read, &fields, target, how, &watch))?
+                py.detach(|| files::answer(&plan, &question, &path, &read, &fields, target, (how.0, how.1, &watch)))?
             }
             Ok(source) => {
                 options.finish()?;

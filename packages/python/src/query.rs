@@ -5,6 +5,7 @@ use std::sync::Arc;
 use self_cell::self_cell;
 use taizhou_corridor::crs::{CoordNormalizer, Crs};
 use taizhou_corridor::error::InvalidRows;
+use taizhou_corridor::geometry::position::PointLocation;
 use taizhou_corridor::messages::Lang;
 use taizhou_corridor::plan::{Level, Plan};
 use taizhou_corridor::query::convert::{Conversion, ConversionSummary};
@@ -181,9 +182,10 @@ impl Question {
 
 /// A query for a plan.
 pub(crate) enum Query<'p> {
-    Locate(RowLocator<'p>),
-    Overlay(RowOverlayer<'p>),
-    Nearest(RowNearestFinder<'p>),
+    /// With whether all that is asked depends on the zones of a point alone.
+    Locate(Box<RowLocator<'p>>, bool),
+    Overlay(Box<RowOverlayer<'p>>),
+    Nearest(Box<RowNearestFinder<'p>>),
     Read(Conversion),
 }
 
@@ -216,9 +218,10 @@ impl Prepared {
                     if *counts_zones {
                         locator = locator.counting_zones();
                     }
-                    Query::Locate(locator)
+                    let needs_rows = *counts_zones || *is_long || uncertainty_field.is_some();
+                    Query::Locate(Box::new(locator), !needs_rows)
                 }
-                Question::Overlay(question) => Query::Overlay(question.overlayer(plan, crs, stated)),
+                Question::Overlay(question) => Query::Overlay(Box::new(question.overlayer(plan, crs, stated))),
                 Question::Nearest { ids, level, within, to_boundary } => {
                     let mut finder = NearestFinder::new(plan);
                     if !ids.is_empty() {
@@ -230,7 +233,8 @@ impl Prepared {
                     if *to_boundary {
                         finder = finder.to_boundary();
                     }
-                    Query::Nearest(RowNearestFinder::new(finder, &NearestColumn::ALL).within(*within))
+                    let finder = RowNearestFinder::new(finder, &NearestColumn::ALL).within(*within);
+                    Query::Nearest(Box::new(finder))
                 }
                 Question::Read => Query::Read(Conversion::new()),
             })
@@ -314,8 +318,28 @@ impl Summary {
         }
     }
 
+    /// Counts sites at a position, without their zones.
+    pub(crate) fn add_located(&mut self, position: PointLocation, count: u64) {
+        self.kind = SummaryKind::Locate;
+        match position {
+            PointLocation::Inside => self.locate.inside += count,
+            PointLocation::Boundary => self.locate.boundary += count,
+            PointLocation::Outside => self.locate.outside += count,
+        }
+    }
+
     pub(crate) fn of_overlay(&self) -> Option<&OverlaySummary> {
         matches!(self.kind, SummaryKind::Overlay).then_some(&self.overlay)
+    }
+}
+
+impl<'p> Query<'p> {
+    /// The locator and the columns, if points in the same zones have the same answer.
+    pub(crate) fn shared_answers(&self) -> Option<(&Locator<'p>, &[LocateColumn])> {
+        match self {
+            Query::Locate(query, true) => Some((query.locator(), query.columns())),
+            _ => None,
+        }
     }
 }
 
@@ -324,7 +348,7 @@ impl TableQuery for Query<'_> {
 
     fn fields(&self) -> Vec<Field> {
         match self {
-            Query::Locate(query) => query.fields(),
+            Query::Locate(query, _) => query.fields(),
             Query::Overlay(query) => query.fields(),
             Query::Nearest(query) => query.fields(),
             Query::Read(query) => query.fields(),
@@ -333,7 +357,7 @@ impl TableQuery for Query<'_> {
 
     fn coordinates(&self, crs: &Crs) -> QueryCoords {
         match self {
-            Query::Locate(query) => query.coordinates(crs),
+            Query::Locate(query, _) => query.coordinates(crs),
             Query::Overlay(query) => query.coordinates(crs),
             Query::Nearest(query) => query.coordinates(crs),
             Query::Read(query) => query.coordinates(crs),
@@ -354,7 +378,7 @@ impl TableQuery for Query<'_> {
         summary: &mut Summary,
     ) -> Option<AnsweredBatch<'_>> {
         match self {
-            Query::Locate(query) => {
+            Query::Locate(query, _) => {
                 summary.kind = SummaryKind::Locate;
                 query.answer_batch(batch, normalizer, &mut summary.locate)
             }
