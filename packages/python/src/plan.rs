@@ -142,11 +142,12 @@ fn texts_of(messages: &[Message], is_detail: bool) -> Vec<String> {
 }
 
 /// The outline in a file or in a table.
-fn read_outline(data: Data<'_>, mut options: Options<'_>) -> Result<(OutlineRead, String), Problem> {
+fn read_outline(py: Python<'_>, data: Data<'_>, mut options: Options<'_>) -> Result<(OutlineRead, String), Problem> {
     let (geometry, crs) = (options.text("geometry")?, options.text("declared_crs")?);
     let (read, outline) = options.outline()?;
     options.finish()?;
-    match data.source(geometry, crs)? {
+    let source = data.source(geometry, crs)?;
+    py.detach(|| match source {
         Err(path) => Ok((plan_io::read_outline(Input::path(&path), &read, &outline)?, path)),
         Ok(source) => {
             let (json, crs) =
@@ -156,7 +157,7 @@ fn read_outline(data: Data<'_>, mut options: Options<'_>) -> Result<(OutlineRead
             let input = Input::bytes("table.geojson", json);
             Ok((plan_io::read_outline(input, &read, &outline)?, "table".to_owned()))
         }
-    }
+    })
 }
 
 #[pymethods]
@@ -168,12 +169,11 @@ impl PyPlan {
 
     #[staticmethod]
     fn read(py: Python<'_>, data: Data<'_>, options: &Bound<'_, PyDict>) -> Result<PyPlan, Problem> {
-        let _ = py;
-        let (OutlineRead { outline, notes, .. }, name) = read_outline(data, Options::new(options)?)?;
+        let (OutlineRead { outline, notes, .. }, name) = read_outline(py, data, Options::new(options)?)?;
         let texts = lang().texts();
         let messages = texts.of_notes(&name, &notes, "--crs").into_iter().chain(texts.of_outline(&name, &outline));
         let notes = texts_of(&messages.collect::<Vec<_>>(), false);
-        let plan = outline.into_plan().map_err(|error| error.in_file(name))?;
+        let plan = py.detach(|| outline.into_plan()).map_err(|error| error.in_file(name))?;
         Ok(PyPlan { plan: Arc::new(plan), notes })
     }
 
@@ -420,53 +420,72 @@ impl PyPlan {
 
     /// A drawing as SVG of the plan, and of data over it.
     #[pyo3(signature = (data=None, options=None))]
-    fn svg(&self, data: Option<Data<'_>>, options: Option<&Bound<'_, PyDict>>) -> Result<String, Problem> {
+    fn svg(
+        &self,
+        py: Python<'_>,
+        data: Option<Data<'_>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> Result<String, Problem> {
         const MAX_ROWS: usize = 20_000;
         let map_options = MapOptions { lang: lang(), ..MapOptions::default() };
-        let Some((mut rows, _)) = data.map(|data| open_data(data, options, MAX_ROWS)).transpose()? else {
-            return Ok(map::draw(&self.plan, None, &map_options)?.svg);
-        };
-        let mut layer = DataOverlay::new(&self.plan);
-        while let Some(batch) = rows.next_batch()? {
-            layer.add(&batch);
-        }
-        Ok(map::draw(&self.plan, Some(&layer), &map_options)?.svg)
+        let shown = data.map(|data| Shown::of(data, options)).transpose()?;
+        py.detach(|| {
+            let Some(shown) = shown else { return Ok(map::draw(&self.plan, None, &map_options)?.svg) };
+            let (mut rows, mut layer) = (shown.open(MAX_ROWS)?, DataOverlay::new(&self.plan));
+            while let Some(batch) = rows.next_batch()? {
+                layer.add(&batch);
+            }
+            Ok(map::draw(&self.plan, Some(&layer), &map_options)?.svg)
+        })
     }
 
     /// The page with the plan, and with data over it.
     #[pyo3(signature = (data=None, options=None))]
-    fn page(&self, data: Option<Data<'_>>, options: Option<&Bound<'_, PyDict>>) -> Result<String, Problem> {
+    fn page(
+        &self,
+        py: Python<'_>,
+        data: Option<Data<'_>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> Result<String, Problem> {
         let page_options = PageOptions { lang: lang(), ..PageOptions::default() };
-        let Some((mut rows, _)) = data.map(|data| open_data(data, options, usize::MAX)).transpose()? else {
-            return Ok(page(&self.plan, None, &page_options)?);
-        };
-        let layer = PageOverlay::read(&mut rows, &self.plan, &PageOverlayOptions::default())?;
-        Ok(page(&self.plan, Some(&layer), &page_options)?)
+        let shown = data.map(|data| Shown::of(data, options)).transpose()?;
+        py.detach(|| {
+            let Some(shown) = shown else { return Ok(page(&self.plan, None, &page_options)?) };
+            let layer = PageOverlay::read(&mut shown.open(usize::MAX)?, &self.plan, &PageOverlayOptions::default())?;
+            Ok(page(&self.plan, Some(&layer), &page_options)?)
+        })
     }
 }
 
-/// Data as rows of the library, for maps.
-fn open_data(
-    data: Data<'_>,
-    options: Option<&Bound<'_, PyDict>>,
-    max_rows: usize,
-) -> Result<(io::Rows, String), Problem> {
-    let mut read = ReadOptions::default();
-    let (mut geometry, mut crs) = (None, None);
-    if let Some(options) = options {
-        let mut options = Options::new(options)?;
-        (geometry, crs) = (options.text("geometry")?, options.text("declared_crs")?);
-        read = options.read()?;
-        options.finish()?;
+/// Data that are shown on a map.
+struct Shown {
+    source: Result<Source, String>,
+    read: ReadOptions,
+}
+
+impl Shown {
+    fn of(data: Data<'_>, options: Option<&Bound<'_, PyDict>>) -> Result<Shown, Problem> {
+        let (mut geometry, mut crs, mut read) = (None, None, ReadOptions::default());
+        if let Some(options) = options {
+            let mut options = Options::new(options)?;
+            (geometry, crs) = (options.text("geometry")?, options.text("declared_crs")?);
+            read = options.read()?;
+            options.finish()?;
+        }
+        Ok(Shown { source: data.source(geometry, crs)?, read })
     }
-    match data.source(geometry, crs)? {
-        Err(path) => Ok((io::open(Input::path(&path), &read)?, path)),
-        Ok(source) => {
-            let (json, crs) =
-                geojson(source.reader, &read, source.geometry.as_deref(), source.crs.as_deref(), max_rows)?;
-            let read =
-                ReadOptions { crs: Some(crs).filter(|crs| !crs.coincides(&Crs::Crs84)), ..ReadOptions::default() };
-            Ok((io::open(Input::bytes("table.geojson", json), &read)?, "table".to_owned()))
+
+    /// The data as rows of the library; of a table in memory, at most so many.
+    fn open(self, max_rows: usize) -> Result<io::Rows, Problem> {
+        let Shown { source, read } = self;
+        match source {
+            Err(path) => Ok(io::open(Input::path(path), &read)?),
+            Ok(source) => {
+                let (json, crs) =
+                    geojson(source.reader, &read, source.geometry.as_deref(), source.crs.as_deref(), max_rows)?;
+                let crs = Some(crs).filter(|crs| !crs.coincides(&Crs::Crs84));
+                Ok(io::open(Input::bytes("table.geojson", json), &ReadOptions { crs, ..ReadOptions::default() })?)
+            }
         }
     }
 }
@@ -563,7 +582,7 @@ pub(crate) fn check_outline<'py>(
     own.del_item("area_tolerance").ok();
     let (outline, notes) = match data {
         Some(data) => {
-            let (read, name) = read_outline(data, Options::new(&own)?)?;
+            let (read, name) = read_outline(py, data, Options::new(&own)?)?;
             let messages = lang().texts().of_notes(&name, &read.notes, "--crs");
             (read.outline, texts_of(&messages, false))
         }

@@ -26,7 +26,7 @@ class CorridorError(Exception):
     def __str__(self) -> str:
         return self.message if self.advice is None else f"{self.message}\n{self.advice}"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.code, self.message, self.advice, self.place)
 
 

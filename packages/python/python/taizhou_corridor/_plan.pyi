@@ -45,11 +45,13 @@ class WriteOptions(TypedDict, total=False):
     to_layer: str | None
     overwrite: bool
 
-class TableOptions(ReadOptions, WriteOptions, total=False):
-    output: Path | None
+class ConvertOptions(ReadOptions, WriteOptions, total=False):
     fields: Sequence[str] | None
     on_invalid: Literal["keep", "raise"]
     threads: int | None
+
+class TableOptions(ConvertOptions, total=False):
+    output: Path | None
 
 class LocateOptions(TableOptions, total=False):
     columns: LocateColumn | Sequence[LocateColumn] | None
@@ -108,6 +110,7 @@ class CheckOptions(PlanOptions, total=False):
 Progress = bool | type | Callable[[int], Any] | Any
 
 class Plan:
+    _native: Any
     @classmethod
     def bundled(cls) -> Plan: ...
     @classmethod
@@ -150,7 +153,7 @@ class Plan:
 
 def check(data: Any = None, **options: Unpack[CheckOptions]) -> Table: ...
 def read(path: Path, *, progress: Progress = None, **options: Unpack[TableOptions]) -> Table: ...
-def convert(path: Path, output: Path, *, progress: Progress = None, **options: Unpack[TableOptions]) -> Table: ...
+def convert(path: Path, output: Path, *, progress: Progress = None, **options: Unpack[ConvertOptions]) -> Table: ...
 def locate(data: Any, y: Any = None, *, progress: Progress = None, **options: Unpack[LocateOptions]) -> Table: ...
 def overlay(data: Any, *, progress: Progress = None, **options: Unpack[OverlayOptions]) -> Table: ...
 def nearest(data: Any, y: Any = None, *, progress: Progress = None, **options: Unpack[NearestOptions]) -> Table: ...
