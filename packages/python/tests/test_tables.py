@@ -382,3 +382,28 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     # 160 MB of coordinates; 40 MB of keys and their validity.
     assert int(out) < 120, out
+
+
+def test_shared_answers_are_those_of_single_points(plan, points):
+    """Points without distances are answered by the zones that they share; `summary` answers each."""
+    corners = np.array([corner for shape in plan.features.to_pandas()["geometry"] for corner in coordinates(shape)])
+    x = np.concatenate([corners[:, 0], points[0], [-180.0, 180.0, 0.0]])
+    y = np.concatenate([corners[:, 1], points[1], [-90.0, 90.0, 0.0]])
+    columns = ["position", "zone", "zone_name", "cluster", "path", "boundary_of", "reason"]
+    for level in ("cluster", "zone", "core"):
+        shared = plan.locate(x, y, columns=columns, level=level)
+        single = plan.locate(x, y, columns=columns, level=level, summary=True)
+        assert shared.to_pyarrow().to_pylist() == single.to_pyarrow().to_pylist()
+        counts = ("rows", "inside", "boundary", "outside", "invalid")
+        assert [shared.summary[name] for name in counts] == [single.summary[name] for name in counts]
+        assert shared.summary["boundary"] > 100
+    # A bad one among them.
+    x[70_000], y[80_000] = np.nan, 91.0
+    bad = plan.locate(x, y, columns=columns).to_pyarrow().to_pylist()
+    assert (bad[70_000]["position"], bad[80_000]["position"]) == ("invalid", "invalid")
+    assert "latitude" in bad[80_000]["reason"] and bad[:70_000] == plan.locate(x[:70_000], y[:70_000], columns=columns).to_pyarrow().to_pylist()
+
+
+def coordinates(wkb):
+    shapely = pytest.importorskip("shapely")
+    return shapely.get_coordinates(shapely.from_wkb(wkb)).tolist()
