@@ -172,12 +172,13 @@ test-tool: tools
 
 # The package for Python, installed as anybody would: from its folder, with Rust alone. PYTHON=python3.10 for another one.
 PYTHON_ENV = target/python-env
+PYTHON_BUILD = $(CURDIR)/target/python
 
 test-python: tools
 	$(if $(PROGRAM),,$(CARGO) build)
 	$(CARGO) fmt --check --manifest-path packages/python/Cargo.toml
 	$(or $(PYTHON),python3) -m venv --clear $(PYTHON_ENV)
-	CARGO_TARGET_DIR=$(CURDIR)/target/python $(PYTHON_ENV)/bin/pip install --quiet "./packages/python[test]"
+	CARGO_TARGET_DIR=$(PYTHON_BUILD) $(PYTHON_ENV)/bin/pip install --quiet "./packages/python[test]"
 	$(PYTHON_ENV)/bin/pip install --quiet sedonadb datafusion || echo "SedonaDB and DataFusion are not tested"
 	CORRIDOR=$(abspath $(or $(PROGRAM),target/debug/corridor)) $(PYTHON_ENV)/bin/python -m pytest -q packages/python
 	$(PYTHON_ENV)/bin/python packages/python/tests/speed.py
