@@ -41,6 +41,8 @@ pub(crate) struct Layout {
     /// The columns that a query reads, besides the geometries.
     pub(crate) cells: Vec<usize>,
     names: Arc<Vec<String>>,
+    /// Whether systems that geometries name themselves (EWKB, EWKT) are overridden.
+    ignores_srids: bool,
 }
 
 impl Layout {
@@ -76,7 +78,8 @@ impl Layout {
         };
         // Errors before the first row if the system cannot be used.
         CoordNormalizer::new(crs.clone(), order)?;
-        Ok(Layout { geometries, crs, order, cells: vec![], names: Arc::default() })
+        let ignores_srids = options.override_crs.is_some();
+        Ok(Layout { geometries, crs, order, cells: vec![], names: Arc::default(), ignores_srids })
     }
 
     /// Reads the cells of these columns, too.
@@ -140,7 +143,7 @@ impl Layout {
                 let (array, arcs) = (rows.column(column), ArcTolerance::of(&self.crs));
                 for row in 0..rows.num_rows() {
                     add_cells(&mut builder, row);
-                    end_geometry(&mut builder, bytes(array, row).map(|wkb| from_wkb(wkb, arcs)));
+                    self.end_geometry(&mut builder, bytes(array, row).map(|wkb| from_wkb(wkb, arcs)));
                 }
             }
             Geometries::Wkt(column) => {
@@ -148,7 +151,7 @@ impl Layout {
                 for row in 0..rows.num_rows() {
                     add_cells(&mut builder, row);
                     let text = text(array, row).filter(|text| !text.trim().is_empty());
-                    end_geometry(&mut builder, text.map(|wkt| from_text(wkt, arcs)));
+                    self.end_geometry(&mut builder, text.map(|wkt| from_text(wkt, arcs)));
                 }
             }
         }
@@ -164,6 +167,26 @@ impl Layout {
             if std::mem::take(&mut is_sites) { normalizer.to_system_order(coords) } else { normalizer.check(coords) }
         });
         Ok(Some((batch, normalizer)))
+    }
+
+    fn end_geometry(&self, builder: &mut BatchBuilder, decoded: Option<Result<Decoded, RowProblem>>) {
+        let decoded = decoded.unwrap_or(Err(RowProblem::NullGeometry));
+        if decoded.as_ref().is_ok_and(|decoded| decoded.has_heights) {
+            builder.drop_heights();
+        }
+        builder.end_row_with(decoded.and_then(|decoded| match decoded {
+            Decoded { srid: Some(srid), .. } if !self.is_system(srid) => {
+                Err(RowProblem::OtherCrs { found: format!("EPSG:{srid}"), expected: self.crs.to_string() })
+            }
+            Decoded { was_open: true, .. } => Err(RowProblem::Shape(ShapeProblem::NotClosed)),
+            Decoded { geometry, .. } => geometry.ok_or(RowProblem::NullGeometry),
+        }));
+    }
+
+    /// Whether a system that a geometry names is that of the table.
+    fn is_system(&self, srid: u32) -> bool {
+        let coincides = || format!("EPSG:{srid}").parse::<Crs>().is_ok_and(|crs| crs.coincides(&self.crs));
+        self.ignores_srids || self.crs.epsg() == Some(srid) || coincides()
     }
 }
 
@@ -185,17 +208,6 @@ fn end_points(
             (_, None) => Err(missing(1)),
         });
     }
-}
-
-fn end_geometry(builder: &mut BatchBuilder, decoded: Option<Result<Decoded, RowProblem>>) {
-    let decoded = decoded.unwrap_or(Err(RowProblem::NullGeometry));
-    if decoded.as_ref().is_ok_and(|decoded| decoded.has_heights) {
-        builder.drop_heights();
-    }
-    builder.end_row_with(decoded.and_then(|decoded| match decoded {
-        Decoded { was_open: true, .. } => Err(RowProblem::Shape(ShapeProblem::NotClosed)),
-        Decoded { geometry, .. } => geometry.ok_or(RowProblem::NullGeometry),
-    }));
 }
 
 /// Where the geometries are.

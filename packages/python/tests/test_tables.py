@@ -407,3 +407,22 @@ def test_shared_answers_are_those_of_single_points(plan, points):
 def coordinates(wkb):
     shapely = pytest.importorskip("shapely")
     return shapely.get_coordinates(shapely.from_wkb(wkb)).tolist()
+
+
+def test_geometries_that_name_another_system(plan):
+    shapely = pytest.importorskip("shapely")
+    point = shapely.set_srid(shapely.Point(633838.222, 3171898.561), 4549)
+    table = pa.table({"geom": pa.array([shapely.to_wkb(point, include_srid=True)], pa.binary())})
+    refused = plan.locate(table).to_pyarrow()
+    assert refused["position"].to_pylist() == ["invalid"] and "EPSG:4549" in refused["reason"].to_pylist()[0]
+    assert zones(plan.locate(table, crs="EPSG:4549")) == ["core"]
+    assert zones(plan.locate(table, override_crs="EPSG:4549")) == ["core"]
+
+
+def test_coordinates_in_another_system(plan):
+    for x, y in [(633838.222, 3171898.561), (3171898.561, 633838.222)]:
+        assert zones(plan.locate([x], [y], crs="EPSG:4549")) == ["core"]
+    prefixed = pa.table({"east": [40633838.222], "north": [3171898.561]})
+    assert zones(plan.locate(prefixed, crs="EPSG:4528")) == ["core"]
+    with pytest.raises(tc.CorridorError):
+        plan.locate([1.0], [2.0], crs="nowhere")

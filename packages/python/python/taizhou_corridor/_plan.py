@@ -111,9 +111,8 @@ class Plan:
     def _answer(self, command: str, data: Any, y: Any, progress: Any, stream: bool, options: dict[str, Any]) -> Any:
         native, known = prepared(data, y)
         options = {**known, **options}
-        for name in ("output",):
-            if isinstance(options.get(name), os.PathLike):
-                options[name] = os.fspath(options[name])
+        if isinstance(options.get("output"), os.PathLike):
+            options["output"] = os.fspath(options["output"])
         if stream:
             return self._native.stream(command, native, options)
         report, close = _callback(progress, data)
@@ -259,9 +258,7 @@ def read(path: Any, **options: Any) -> Table:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise ArgumentError("bad-data", f"a path is expected, found {type(path).__name__}")
-    plan = Plan.bundled()
-    table = plan._answer("read", path, None, options.pop("progress", None), False, options)
-    return table
+    return Plan.bundled()._answer("read", path, None, options.pop("progress", None), False, options)
 
 
 def convert(path: Any, output: Any, **options: Any) -> Table:
