@@ -5,6 +5,7 @@
 
 mod answers;
 mod files;
+mod forked;
 mod memory;
 mod options;
 mod outlines;
@@ -28,12 +29,18 @@ fn main(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> u8 {
 
 /// Sets the language of messages: `en` or `zh`.
 #[pyfunction]
-fn set_lang(lang: &str) {
+fn set_lang(lang: &str) -> Result<(), problem::Problem> {
+    if !["en", "zh"].iter().any(|known| lang.to_lowercase().starts_with(known)) {
+        let expected = problem::Expected::OneOf(vec!["en", "zh"]);
+        return Err(problem::Problem::BadOption { name: "lang".to_owned(), expected });
+    }
     problem::set_lang(Lang::of_locale(lang));
+    Ok(())
 }
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    forked::note_owner();
     module.add_class::<plan::PyPlan>()?;
     module.add_class::<plan::PyLocator>()?;
     module.add_function(wrap_pyfunction!(plan::check_outline, module)?)?;

@@ -11,8 +11,8 @@ use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use arrow_select::take::take;
 use geo::Coord;
+use rayon::ThreadPool;
 use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use taizhou_corridor::crs::{AxisOrder, Crs};
 use taizhou_corridor::error::{Error, ErrorKind};
 use taizhou_corridor::geometry::encoding::to_wkb;
@@ -24,6 +24,7 @@ use taizhou_corridor::table::{Batch, Value};
 use taizhou_corridor::units::AreaUnit;
 
 use crate::answers::AnswerColumns;
+use crate::forked::{is_forked, own_threads};
 use crate::problem::Problem;
 use crate::query::{Prepared, Question, Summary};
 use crate::source::{Geometries, Layout, TABLE};
@@ -141,11 +142,11 @@ impl Answers {
             is_numbered: question.is_numbered(),
             changes_geometries,
         };
-        let build = |threads: usize| {
-            let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-            pool.map_err(|error| ArrowError::ExternalError(Box::new(error)))
+        let pool = match threads {
+            Some(threads) => Some(own_threads(threads)?),
+            None if is_forked() => Some(own_threads(0)?),
+            None => None,
         };
-        let pool = threads.map(build).transpose()?;
         let threads = pool.as_ref().map_or_else(rayon::current_num_threads, ThreadPool::current_num_threads);
         Ok(Answers {
             answerer,

@@ -11,6 +11,7 @@ use pyo3::types::{PyDict, PyList};
 use pyo3_arrow::input::{AnyArray, AnyRecordBatch};
 use pyo3_arrow::{PyRecordBatchReader, PyTable};
 use taizhou_corridor::crs::Crs;
+use taizhou_corridor::error::ErrorKind;
 use taizhou_corridor::io::{self, Input, Output, ReadOptions};
 use taizhou_corridor::map::page::{PageOptions, PageOverlay, PageOverlayOptions, page};
 use taizhou_corridor::map::{self, DataOverlay, MapOptions};
@@ -27,6 +28,7 @@ use taizhou_corridor::run::TableRun;
 use taizhou_corridor::table::{CellText, Kind};
 
 use crate::files::{self, Answered, Column, Target, batch_of, geometry_field};
+use crate::forked::detached;
 use crate::memory::{AnswerStream, Answers, Source};
 use crate::options::Options;
 use crate::outlines::geojson;
@@ -147,7 +149,7 @@ fn read_outline(py: Python<'_>, data: Data<'_>, mut options: Options<'_>) -> Res
     let (read, outline) = options.outline()?;
     options.finish()?;
     let source = data.source(geometry, crs)?;
-    py.detach(|| match source {
+    detached(py, || match source {
         Err(path) => Ok((plan_io::read_outline(Input::path(&path), &read, &outline)?, path)),
         Ok(source) => {
             let (json, crs) =
@@ -163,8 +165,8 @@ fn read_outline(py: Python<'_>, data: Data<'_>, mut options: Options<'_>) -> Res
 #[pymethods]
 impl PyPlan {
     #[staticmethod]
-    fn bundled() -> PyPlan {
-        PyPlan { plan: Arc::new(Plan::bundled()), notes: vec![] }
+    fn bundled(py: Python<'_>) -> Result<PyPlan, Problem> {
+        Ok(PyPlan { plan: detached(py, || Ok(Arc::new(Plan::bundled())))?, notes: vec![] })
     }
 
     #[staticmethod]
@@ -173,7 +175,7 @@ impl PyPlan {
         let texts = lang().texts();
         let messages = texts.of_notes(&name, &notes, "--crs").into_iter().chain(texts.of_outline(&name, &outline));
         let notes = texts_of(&messages.collect::<Vec<_>>(), false);
-        let plan = py.detach(|| outline.into_plan()).map_err(|error| error.in_file(name))?;
+        let plan = detached(py, || Ok(outline.into_plan().map_err(|error| error.in_file(name))?))?;
         Ok(PyPlan { plan: Arc::new(plan), notes })
     }
 
@@ -269,11 +271,11 @@ impl PyPlan {
             Err(path) => {
                 let target = Target::take(&mut options)?;
                 options.finish()?;
-                py.detach(|| files::answer(&plan, &question, &path, &read, &fields, target, (how.0, how.1, &watch)))?
+                detached(py, || files::answer(&plan, &question, &path, &read, &fields, target, (how.0, how.1, &watch)))?
             }
             Ok(source) => {
                 options.finish()?;
-                py.detach(|| answer_in_memory(&plan, &question, source, &read, &fields, how, &watch))?
+                detached(py, || answer_in_memory(&plan, &question, source, &read, &fields, how, &watch))?
             }
         };
         let Answered { schema, batches, summary, file, messages } = answered;
@@ -371,12 +373,14 @@ impl PyPlan {
         let question = OverlayQuestion::take(&mut options)?;
         let read = ReadOptions { prefers_wkt: true, ..options.read()? };
         let format = options.one_of("format", &FORMATS, |(name, _)| name)?;
-        let ending = output.rsplit('.').next().unwrap_or_default().to_lowercase();
-        let format = format.or_else(|| FORMATS.into_iter().find(|(name, _)| *name == ending)).unwrap_or(FORMATS[0]).1;
+        let ending = std::path::Path::new(output).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let unknown = || taizhou_corridor::Error::new(ErrorKind::UnknownReportFormat(output.to_owned()));
+        let format =
+            format.map(|(_, format)| format).or_else(|| ReportFormat::of_ending(ending)).ok_or_else(unknown)?;
         let (is_strict, overwrites) = (options.is_strict()?, options.flag("overwrite")?);
         options.finish()?;
         let (plan, watch, lang) = (self.plan.clone(), Watch::new(progress), lang());
-        let (summary, sentence) = py.detach(|| -> Result<_, Problem> {
+        let (summary, sentence) = detached(py, || -> Result<_, Problem> {
             let rows = io::open(Input::path(path), &read)?;
             let options = question.parcel_columns.of(&rows)?;
             let overlayer = question.overlayer(&plan, &rows.crs(), options.stated);
@@ -388,7 +392,7 @@ impl PyPlan {
             let take = |found: &mut OverlaidParcels| {
                 if let Err(problem) = watch.rows(0) {
                     stopped = Some(problem);
-                    return Err(taizhou_corridor::Error::new(taizhou_corridor::error::ErrorKind::Empty));
+                    return Err(taizhou_corridor::Error::new(ErrorKind::Empty));
                 }
                 found.batches.drain(..).try_for_each(|(batch, of_batch)| {
                     parcels.add(&batch, &of_batch);
@@ -429,7 +433,7 @@ impl PyPlan {
         const MAX_ROWS: usize = 20_000;
         let map_options = MapOptions { lang: lang(), ..MapOptions::default() };
         let shown = data.map(|data| Shown::of(data, options)).transpose()?;
-        py.detach(|| {
+        detached(py, || {
             let Some(shown) = shown else { return Ok(map::draw(&self.plan, None, &map_options)?.svg) };
             let (mut rows, mut layer) = (shown.open(MAX_ROWS)?, DataOverlay::new(&self.plan));
             while let Some(batch) = rows.next_batch()? {
@@ -449,7 +453,7 @@ impl PyPlan {
     ) -> Result<String, Problem> {
         let page_options = PageOptions { lang: lang(), ..PageOptions::default() };
         let shown = data.map(|data| Shown::of(data, options)).transpose()?;
-        py.detach(|| {
+        detached(py, || {
             let Some(shown) = shown else { return Ok(page(&self.plan, None, &page_options)?) };
             let layer = PageOverlay::read(&mut shown.open(usize::MAX)?, &self.plan, &PageOverlayOptions::default())?;
             Ok(page(&self.plan, Some(&layer), &page_options)?)
@@ -545,7 +549,7 @@ impl PyLocator {
             lat_field: Some("lat".to_owned()),
             ..ReadOptions::default()
         };
-        let array = py.detach(|| -> Result<_, Problem> {
+        let array = detached(py, || -> Result<_, Problem> {
             let mut answers = {
                 let prepared = Some(self.prepared.clone());
                 Answers::prepared(&self.plan, &self.question, source, &read, &[], (None, false), prepared)?
@@ -586,9 +590,9 @@ pub(crate) fn check_outline<'py>(
             let messages = lang().texts().of_notes(&name, &read.notes, "--crs");
             (read.outline, texts_of(&messages, false))
         }
-        None => (UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?, vec![]),
+        None => (detached(py, || Ok(UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?))?, vec![]),
     };
-    let findings = py.detach(|| check(&outline, tolerance));
+    let findings = detached(py, || Ok(check(&outline, tolerance)))?;
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
     let about = PyDict::new(py);

@@ -253,10 +253,14 @@ impl Expected {
     }
 }
 
-/// The text with the options of the command line as they are named in Python: `--to-crs` as `to_crs`.
+/// The text with the options of the command line as they are named in Python: `--to-crs` as `to_crs`. Commands of the
+/// program, which is installed too, stay.
 pub(crate) fn with_own_names(text: &str) -> String {
+    let (text, command) = text.split_at(text.find("corridor convert").unwrap_or(text.len()));
+    let text =
+        text.replace("--strict", "on_invalid=\"raise\"").replace("with -f", "with format").replace("用-f", "用format");
     let mut own = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(start) = rest.find("--") {
         let (before, name) = (&rest[..start], &rest[start + 2..]);
         let end = name.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(name.len());
@@ -269,7 +273,7 @@ pub(crate) fn with_own_names(text: &str) -> String {
         }
         rest = if is_option { without_placeholder(&name[end..]) } else { &name[end..] };
     }
-    own + rest
+    own + rest + command
 }
 
 /// What is after an option, without the placeholder of its value, ` COLUMN`; a value such as `EPSG:4528` stays.

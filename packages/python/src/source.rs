@@ -327,14 +327,15 @@ fn native_points(array: &ArrayRef, name: &str) -> Result<[Float64Array; 2], Prob
     let wrong =
         || Problem::from(DataProblem::Encoding { column: name.to_owned(), found: array.data_type().to_string() });
     let nulls = array.nulls();
-    let of_valid = |values: &mut dyn Iterator<Item = f64>| -> Float64Array {
+    // A point is null, or, though the encoding forbids it, a coordinate of it.
+    let of_valid = |values: &mut dyn Iterator<Item = Option<f64>>| -> Float64Array {
         let is_valid = |row: usize| nulls.is_none_or(|nulls| nulls.is_valid(row));
-        values.enumerate().map(|(row, value)| is_valid(row).then_some(value)).collect()
+        values.enumerate().map(|(row, value)| value.filter(|_| is_valid(row))).collect()
     };
     if let Some(points) = array.as_struct_opt() {
         let axis = |name: &str| {
             let values = points.column_by_name(name)?.as_primitive_opt::<Float64Type>()?;
-            Some(of_valid(&mut values.values().iter().copied()))
+            Some(of_valid(&mut values.iter()))
         };
         return Ok([axis("x").ok_or_else(wrong)?, axis("y").ok_or_else(wrong)?]);
     }
@@ -342,8 +343,8 @@ fn native_points(array: &ArrayRef, name: &str) -> Result<[Float64Array; 2], Prob
     let width = points.value_length() as usize;
     let values = points.values().as_primitive_opt::<Float64Type>().ok_or_else(wrong)?;
     let start = points.value_offset(0) as usize;
-    let values = &values.values()[start..];
-    let axis = |axis: usize| of_valid(&mut (0..points.len()).map(|row| values[row * width + axis]));
+    let value = |place: usize| values.is_valid(place).then(|| values.value(place));
+    let axis = |axis: usize| of_valid(&mut (0..points.len()).map(|row| value(start + row * width + axis)));
     Ok([axis(0), axis(1)])
 }
 
