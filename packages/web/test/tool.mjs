@@ -394,6 +394,54 @@ const tests = {
     await close();
   },
 
+  async "what is shown is of the file that was chosen last"() {
+    const { page, close } = await opened();
+    const [big, small] = [join(work, "big.csv"), join(work, "small.csv")];
+    writeFileSync(big, `name,lon,lat\n${Array.from({ length: 90_000 }, (_, n) => `BIG${n},121.4,28.65`).join("\n")}\n`);
+    writeFileSync(small, "name,lon,lat\nSMALL1,121.4,28.65\nSMALL2,121.41,28.65\n");
+    await give(page, [big]);
+    await give(page, [small]);
+    await page.click("#files li:nth-child(1) label");
+    await page.click("#files li:nth-child(2) label");
+    await page.waitForFunction(() => /small\.csv: 2 rows/.test(document.querySelector("#status").textContent));
+    await settled(page);
+    await page.click('#table th[data-column="name"] button');
+    await page.waitForTimeout(300);
+    assert.match(await page.textContent("#table tbody"), /^SMALL1.*SMALL2/);
+    // Given up while it is saved, the table is not left empty.
+    await page.evaluate(() => {
+      document.querySelector("#save-rows").click();
+      setTimeout(() => document.querySelector("#cancel").click());
+    });
+    await page.waitForFunction(() => document.querySelector("#busy").hidden);
+    if (await page.isVisible("#again")) {
+      await page.click("#again");
+      await settled(page);
+    }
+    await page.waitForFunction(() => document.querySelector("#table tbody").textContent.includes("SMALL2"));
+    await close();
+  },
+
+  async "columns of a file that are called as those of answers stay its own"() {
+    const { page, close } = await opened();
+    const parcels = JSON.parse(readFileSync(join(root, "data/sample-parcels.geojson"), "utf8"));
+    for (const { properties } of parcels.features) Object.assign(properties, { share: 0.5, relation: "within", certainty: "" });
+    const path = join(work, "named.geojson");
+    writeFileSync(path, JSON.stringify(parcels));
+    await give(page, [path]);
+    await page.waitForSelector('#filters select[aria-label="Certainty"]');
+    assert.ok(await page.isVisible('#filters select[aria-label="Relation"]'));
+    const map = await frame(page);
+    const rows = page.locator("#table tbody tr");
+    for (const [place, name] of [[6, "DK004"], [7, "DK004"], [10, "DK006"]]) {
+      await rows.nth(place).click();
+      assert.match(await rows.nth(place).textContent(), new RegExp(name));
+      await map.waitForFunction((name) => document.querySelector("#card h2").textContent.startsWith(name), name);
+    }
+    assert.doesNotMatch(await page.textContent("#table tbody tr td:last-child"), /not assessed/);
+    await close();
+  },
+
   async "a million sites and a hundred thousand parcels"() {
     const { page, close } = await opened();
     const sites = join(work, "million.csv"), parcels = join(work, "parcels.csv");

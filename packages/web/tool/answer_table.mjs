@@ -26,7 +26,7 @@ export class AnswerTable {
   #bytes;
   #starts;
   #decoder = new TextDecoder();
-  /** @type {Map<string, string[]>} */
+  /** @type {Map<number, string[]>} */
   #columns = new Map();
   /** The numbers of the rows that are shown, in their order; all, as they are, if it is null. @type {Uint32Array | null} */
   #view = null;
@@ -55,13 +55,12 @@ export class AnswerTable {
     return this.#cells(this.#starts[number], this.#starts[number + 1]);
   }
 
-  /** The cells of a column. @param {string} name @returns {string[]} */
-  column(name) {
-    const known = this.#columns.get(name);
+  /** The cells of a column, which is named by its place: a file may have several of a name. @param {number} index */
+  column(index) {
+    const known = this.#columns.get(index);
     if (known) return known;
-    const index = this.columns.indexOf(name);
     const cells = Array.from({ length: this.count }, (_, number) => this.#cell(number, index));
-    this.#columns.set(name, cells);
+    this.#columns.set(index, cells);
     return cells;
   }
 
@@ -84,9 +83,9 @@ export class AnswerTable {
   }
 
   /** The distinct values of a column with their counts, the most frequent first; none if there are too many. */
-  values(name) {
+  values(index) {
     const counts = new Map();
-    for (const value of this.column(name)) {
+    for (const value of this.column(index)) {
       counts.set(value, (counts.get(value) ?? 0) + 1);
       if (counts.size > MOST_VALUES) return [];
     }
@@ -95,7 +94,7 @@ export class AnswerTable {
 
   /**
    * Chooses the rows that are shown, and their order. Returns how many they are.
-   * @param {{ only?: Record<string, string>, text?: string, sortBy?: string | null, isDescending?: boolean }} choice
+   * @param {{ only?: Record<number, string>, text?: string, sortBy?: number | null, isDescending?: boolean }} choice
    */
   show({ only = {}, text = "", sortBy = null, isDescending = false }) {
     /** @type {Uint32Array | null} */
@@ -110,8 +109,8 @@ export class AnswerTable {
       }
       view = kept.subarray(0, count);
     };
-    for (const [name, value] of Object.entries(only)) {
-      const cells = this.column(name);
+    for (const [index, value] of Object.entries(only)) {
+      const cells = this.column(Number(index));
       keep((number) => cells[number] === value);
     }
     const asked = text.trim().toLowerCase();
@@ -122,8 +121,8 @@ export class AnswerTable {
   }
 
   // Numbers as numbers, other texts as people sort them; empty cells last, rows with equal cells as they were.
-  #sorted(view, name, isDescending) {
-    const cells = this.column(name);
+  #sorted(view, index, isDescending) {
+    const cells = this.column(index);
     const numbers = Float64Array.from(cells, (cell) => (cell === "" ? NaN : Number(cell)));
     const isNumeric = cells.every((cell, number) => cell === "" || !Number.isNaN(numbers[number]));
     const order = isNumeric ? (a, b) => numbers[a] - numbers[b] : this.#textOrder(cells);

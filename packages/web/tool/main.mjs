@@ -57,8 +57,9 @@ function add(found) {
 
 function remove(dataset) {
   state.datasets = state.datasets.filter((other) => other !== dataset);
-  if (state.outline === dataset) state.outline = null;
-  if (state.current !== dataset) return writeForm();
+  const wasOutline = state.outline === dataset;
+  if (wasOutline) state.outline = null;
+  if (state.current !== dataset) return wasOutline ? refresh() : writeForm();
   if (state.datasets.length > 0) return choose(state.datasets[0]);
   state.current = state.answer = null;
   state.run += 1;
@@ -96,7 +97,7 @@ async function refresh() {
   const run = ++state.run;
   const isStale = () => run !== state.run;
   state.answer = null;
-  byId("answer").hidden = byId("problem").hidden = true;
+  byId("answer").hidden = byId("problem").hidden = byId("again").hidden = true;
   say(null);
   map.clear();
   writeForm();
@@ -117,8 +118,8 @@ async function refresh() {
     const question = dataset.question, options = optionsNow(dataset), outline = outlineNow();
     const found = await engine.ask("answer", { dataset: describe(dataset), question, options, outline }, progress(isStale));
     if (isStale()) return;
-    const own = question === "check" ? 0 : found.columns.length - addedCount(found, question, dataset);
-    state.answer = { ...found, dataset, question, options, outline, own, choice: {}, plan: null };
+    const { sumBy } = settings;
+    state.answer = { ...found, dataset, question, options, outline, sumBy, choice: {}, plan: null };
     state.answer.plan = await engine.ask("plan", { outline });
     if (isStale()) return;
     await showAnswer();
@@ -129,15 +130,6 @@ async function refresh() {
   } finally {
     if (!isStale()) busy(null);
   }
-}
-
-// How many columns an answer has after those of its file: geometries are among the latter.
-function addedCount({ columns }, question, dataset) {
-  if (question === "convert") return 0;
-  const fields = dataset.inspection.fields.map(({ name }) => name);
-  const first = { locate: /^position(_\d+)?$/, overlay: /^zone(_\d+)?$/, nearest: /^nearest_zone(_\d+)?$/ }[question];
-  const from = columns.findLastIndex((name) => first.test(name));
-  return from < fields.length && columns.length <= fields.length ? 0 : columns.length - Math.max(from, 0);
 }
 
 /** @type {(isStale: () => boolean) => import("./engine.mjs").OnProgress} */
@@ -161,6 +153,12 @@ function say(said) {
 }
 
 function showProblem(error, dataset) {
+  if (error.code === "cancelled" || error.code === "crashed") {
+    // The table was in the worker that ended.
+    state.answer = null;
+    byId("answer").hidden = true;
+    byId("again").hidden = false;
+  }
   if (error.code === "cancelled") return say(() => word("cancelled"));
   const isCrash = error.code === "crashed" || !(error instanceof Failure);
   if (isCrash) console.warn(error);
@@ -183,7 +181,9 @@ async function listLayers(dataset) {
     const { inputEncoding } = readOptions(dataset.read);
     const found = await engine.ask("layers", { dataset: describe(dataset), options: inputEncoding ? { inputEncoding } : {} });
     dataset.layers = found.map(({ name }) => name);
-    if (dataset === state.current) writeForm();
+    // What somebody is typing stays.
+    const isTyping = byId("read-options").contains(document.activeElement);
+    if (dataset === state.current && found.length > 1 && !isTyping) writeForm();
   } catch {
     // What is wrong with the file was said already.
   }
@@ -194,7 +194,7 @@ async function listLayers(dataset) {
 async function showAnswer() {
   const answer = state.answer;
   const { columns, count, own, dataset, summary } = answer;
-  const labels = await engine.ask("headings", { columns, own });
+  const labels = await engine.ask("headings");
   if (answer !== state.answer) return;
   byId("answer").hidden = false;
   writeAnswer();
@@ -203,7 +203,7 @@ async function showAnswer() {
   table.open(order.map((index) => ({ index, name: columns[index], label: labels[index] })), count);
   writeShown(count);
   // Of many rows, values take longer to count than rows to show.
-  const facets = await engine.ask("facets", { own, hasInvalid: (summary.invalid ?? 0) > 0 });
+  const facets = await engine.ask("facets", { hasInvalid: (summary.invalid ?? 0) > 0 });
   if (answer !== state.answer) return;
   writeFilters(facets);
   writeShown(answer.shown ?? count);
@@ -259,36 +259,47 @@ function writeCounts() {
 }
 
 function writeFilters(facets) {
-  const choice = state.answer.choice;
-  const text = element("input", { type: "search", placeholder: word("filter-text"), value: choice.text ?? "" });
-  text.setAttribute("aria-label", word("filter-text"));
-  let waiting = 0;
-  text.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => showRows({ ...state.answer.choice, text: text.value }), 250);
-  });
-  const selects = facets.map(({ name, heading, values }) => {
+  const answer = state.answer, choice = answer.choice;
+  const text = searchBox(answer);
+  const selects = facets.map(({ index, heading, values }) => {
     const select = element("select", {},
       element("option", { value: "*", textContent: word("all-of", { name: heading }) }),
       ...values.map(({ value, label, count }) => element("option", { value: `=${value}`, textContent: `${label || word("empty-value")} (${count})` })));
     select.setAttribute("aria-label", heading);
-    select.value = Object.hasOwn(choice.only ?? {}, name) ? `=${choice.only[name]}` : "*";
+    select.value = Object.hasOwn(choice.only ?? {}, index) ? `=${choice.only[index]}` : "*";
     select.addEventListener("change", () => {
-      const only = { ...state.answer.choice.only };
-      if (select.value === "*") delete only[name];
-      else only[name] = select.value.slice(1);
-      showRows({ ...state.answer.choice, only });
+      const only = { ...answer.choice.only };
+      if (select.value === "*") delete only[index];
+      else only[index] = select.value.slice(1);
+      showRows({ ...answer.choice, only });
     });
     return select;
   });
-  byId("filters").replaceChildren(text, ...selects, element("span", { id: "shown", className: "fine" }));
+  for (const other of [...byId("filters").children]) if (other !== text) other.remove();
+  byId("filters").append(...(text.isConnected ? [] : [text]), ...selects, element("span", { id: "shown", className: "fine" }));
+}
+
+// One for each answer, which stays while what is typed in it is not yet asked for.
+function searchBox(answer) {
+  if (answer.searchBox) return answer.searchBox;
+  const text = element("input", { type: "search", placeholder: word("filter-text") });
+  text.setAttribute("aria-label", word("filter-text"));
+  let waiting = 0;
+  text.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (answer === state.answer) showRows({ ...answer.choice, text: text.value });
+    }, 250);
+  });
+  answer.searchBox = text;
+  return text;
 }
 
 async function showRows(choice) {
   state.answer.choice = choice;
   const answer = state.answer;
-  const shown = await engine.ask("show", { choice });
-  if (answer !== state.answer) return;
+  const shown = await engine.ask("show", { choice }).catch(() => null);
+  if (shown === null || answer !== state.answer || choice !== answer.choice) return;
   answer.shown = shown;
   table.reset(shown);
   writeShown(shown);
@@ -331,24 +342,23 @@ async function drawMap(isStale, isAsked = false) {
 // Files out.
 
 async function saving(name, write) {
-  const run = state.run;
+  const { run, current: dataset } = state, isStale = () => run !== state.run;
   busy("phase-writing");
   try {
-    const { bytes, name: written, notes = [] } = await write();
+    const { bytes, name: written, notes = [] } = await write(progress(isStale));
     save(written, bytes);
-    say(() => [word("saved", { name: written }), ...notes.filter((note) => !state.answer?.notes.includes(note))].join(" "));
+    if (!isStale()) say(() => [word("saved", { name: written }), ...notes.filter((note) => !state.answer?.notes.includes(note))].join(" "));
   } catch (/** @type {any} */ error) {
-    if (run !== state.run) return;
+    if (isStale()) return;
+    if (error.code === "cancelled" || error.code === "crashed") return showProblem(error, dataset);
     if (!(error instanceof Failure)) console.warn(error);
     say(() => `${word("save-failed", { name })}${word("colon")}${[error.message, error.advice].filter(Boolean).map((text) => withLabels(text, state.lang)).join(state.lang === "zh" ? "。" : ". ")}`);
   } finally {
-    if (run === state.run) busy(null);
+    if (!isStale()) busy(null);
   }
 }
 
 const chosen = (id, outputs) => outputs.find((output) => output.id === byId(id).value);
-/** @type {import("./engine.mjs").OnProgress} */
-const writeProgress = ({ phase, share }) => busy(`phase-${phase}`, share);
 
 function saveRows() {
   const { dataset, question, options, outline } = state.answer;
@@ -358,25 +368,26 @@ function saveRows() {
   const toCrs = byId("to-crs").value.trim();
   const own = format.command ? readOptions(dataset.read) : options;
   const all = { ...own, ...format.options, ...(toCrs && question !== "check" ? { toCrs } : {}), output: name };
-  saving(name, () => engine.ask("write", { dataset: describe(dataset), command, options: all, outline: command === "convert" ? null : outline }, writeProgress));
+  const plan = command === "convert" ? null : outline;
+  saving(name, (onProgress) => engine.ask("write", { dataset: describe(dataset), command, options: all, outline: plan }, onProgress));
 }
 
 function saveReport() {
-  const { dataset, question, outline } = state.answer;
+  const { dataset, question, outline, sumBy } = state.answer;
   const format = chosen("report", REPORTS);
   const name = outputName(dataset.name, "report", format.ending, state.lang);
-  const { columns, summary, wide, ...options } = optionsNow(dataset);
-  const { sumBy } = dataset.settings[question] ?? {};
+  const { columns, summary, wide, ...options } = state.answer.options;
   const of = question === "locate" ? { of: "sites" } : { of: "parcels", ...(sumBy ? { sumBy } : {}) };
-  saving(name, () => engine.ask("write", { dataset: describe(dataset), command: "report", options: { ...options, ...of, ...format.options, output: name }, outline }, writeProgress));
+  const all = { ...options, ...of, ...format.options, output: name };
+  saving(name, (onProgress) => engine.ask("write", { dataset: describe(dataset), command: "report", options: all, outline }, onProgress));
 }
 
 function saveMap() {
   const format = chosen("map-format", MAPS);
   const name = outputName(state.answer.dataset.name, "map", format.ending, state.lang);
-  saving(name, async () => {
+  saving(name, async (onProgress) => {
     const theme = format.id === "html" ? { theme: state.theme } : {};
-    const { bytes } = await mapNow({ ...theme, ...format.options, output: name }, writeProgress);
+    const { bytes } = await mapNow({ ...theme, ...format.options, output: name }, onProgress);
     return { name, bytes: format.id === "png" ? await pixelsOf(new TextDecoder().decode(bytes)) : bytes };
   });
 }
@@ -489,6 +500,7 @@ byId("theme").addEventListener("click", () => {
 byId("cancel").addEventListener("click", () => {
   engine.cancel();
 });
+byId("again").addEventListener("click", refresh);
 byId("question").addEventListener("change", () => {
   state.current.question = byId("question").value;
   refresh();

@@ -23,6 +23,7 @@ export class TableView {
   /** @type {{ index: number, name: string, label: string }[]} */
   #columns = [];
   #chosen = -1;
+  /** @type {{ sortBy: number | null, isDescending: boolean }} */
   #sort = { sortBy: null, isDescending: false };
 
   /**
@@ -57,11 +58,12 @@ export class TableView {
   open(columns, count) {
     this.#columns = columns;
     this.#sort = { sortBy: null, isDescending: false };
-    this.#head.replaceChildren(element("tr", {}, ...columns.map(({ name, label }) => {
+    this.#head.replaceChildren(element("tr", {}, ...columns.map(({ index, name, label }) => {
       const button = element("button", { type: "button", textContent: label, title: name });
-      button.addEventListener("click", () => this.#sortBy(name));
+      button.addEventListener("click", () => this.#sortBy(index));
       const head = element("th", { scope: "col" }, button);
       head.dataset.column = name;
+      head.dataset.index = String(index);
       return head;
     })));
     this.#table.setAttribute("aria-colcount", String(columns.length));
@@ -81,12 +83,12 @@ export class TableView {
     this.#draw();
   }
 
-  #sortBy(name) {
-    const isSame = this.#sort.sortBy === name;
+  #sortBy(index) {
+    const isSame = this.#sort.sortBy === index;
     if (isSame && this.#sort.isDescending) this.#sort = { sortBy: null, isDescending: false };
-    else this.#sort = { sortBy: name, isDescending: isSame };
+    else this.#sort = { sortBy: index, isDescending: isSame };
     for (const head of this.#head.querySelectorAll("th")) {
-      const isSorted = head.dataset.column === this.#sort.sortBy;
+      const isSorted = Number(head.dataset.index) === this.#sort.sortBy;
       if (isSorted) head.setAttribute("aria-sort", this.#sort.isDescending ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     }
@@ -106,7 +108,9 @@ export class TableView {
     const generation = this.#generation;
     if (!this.#pages.has(number)) {
       this.#pages.set(number, null);
-      const rows = await this.#fetchRows(number * PAGE, PAGE);
+      // Without them, rows stay empty until they are asked for again.
+      const rows = await this.#fetchRows(number * PAGE, PAGE).catch(() => null);
+      if (rows === null) return void this.#pages.delete(number);
       if (generation !== this.#generation) return;
       this.#pages.set(number, rows);
       this.#draw();

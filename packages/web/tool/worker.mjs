@@ -17,9 +17,11 @@ let corridor;
 /** @type {{ key: string | null, files: { name: string, bytes: Uint8Array }[] }} */
 let read = { key: null, files: [] };
 /** The plan of a file, by its key. @type {{ key: string | null, plan: any }} */
-let own = { key: null, plan: null };
+let outlined = { key: null, plan: null };
 /** @type {AnswerTable | null} */
 let table = null;
+/** How many columns of the table are of the file; those of the answer come after them. */
+let own = 0;
 /** The row of the input that each row of the table is of, if that is not itself. @type {Uint32Array | null} */
 let inputRows = null;
 
@@ -55,21 +57,32 @@ async function filesOf({ key, files }, id) {
 async function planOf(outline, id) {
   if (!outline) return undefined;
   const key = JSON.stringify([outline.key, outline.options, corridor.lang]);
-  if (own.key !== key) {
-    if (own.plan) corridor.freePlan(own.plan);
-    own = { key: null, plan: null };
+  if (outlined.key !== key) {
+    if (outlined.plan) corridor.freePlan(outlined.plan);
+    outlined = { key: null, plan: null };
     const files = await filesOf(outline, id);
-    own = { key, plan: corridor.loadPlan(files, outline.options) };
+    outlined = { key, plan: corridor.loadPlan(files, outline.options) };
   }
-  return own.plan;
+  return outlined.plan;
 }
+
+/** The first column of an answer, which has a number where the file has one of that name. */
+const FIRST = { locate: /^position(_\d+)?$/, overlay: /^zone(_\d+)?$/, nearest: /^nearest_zone(_\d+)?$/ };
+
+function ownCount(columns, question) {
+  if (question === "check") return 0;
+  return FIRST[question] ? columns.findLastIndex((name) => FIRST[question].test(name)) : columns.length;
+}
+
+/** The place of a column of the answer; -1 if it has none of that name. */
+const placeOf = (columns, name) => columns.findIndex((column, index) => index >= own && column.replace(/_\d+$/, "") === name);
 
 // Which row of the input a row of the answer is of: of parcels there are several, one for each part.
 function rowsOfInput(answered, question, summary) {
   if (question !== "overlay" || answered.count === summary.rows) return null;
-  const shares = answered.columns.indexOf("share");
-  if (shares < 0) return null;
-  const relation = answered.column("relation"), share = answered.column("share");
+  const [relations, shares] = ["relation", "share"].map((name) => placeOf(answered.columns, name));
+  if (relations < 0 || shares < 0) return null;
+  const relation = answered.column(relations), share = answered.column(shares);
   const rows = new Uint32Array(answered.count);
   let row = -1, left = 0;
   for (let number = 0; number < answered.count; number++) {
@@ -133,33 +146,36 @@ const ACTIONS = {
     const seconds = (performance.now() - started) / 1000;
     tell(id, { phase: "arranging" });
     table = new AnswerTable(bytes);
+    own = ownCount(table.columns, question);
     inputRows = rowsOfInput(table, question, summary);
     return {
-      summary, sentence, notes, details, notice, seconds,
+      own, summary, sentence, notes, details, notice, seconds,
       columns: table.columns, count: table.count, memoryBytes: corridor.memoryBytes,
     };
   },
 
-  /** Headings of columns, those of an answer as people read them: they come after this many others. */
-  headings({ columns, own }) {
+  /** The headings of the columns, those of the answer as people read them. */
+  headings() {
+    const columns = table?.columns ?? [];
     return [...columns.slice(0, own), ...corridor.words({ columns: columns.slice(own) }).columns];
   },
 
   /** The columns to filter by, with their values and how often these occur. */
-  facets({ own, hasInvalid }) {
+  facets({ hasInvalid }) {
     const answer = table;
     if (answer === null) return [];
     const labelOf = (name, value) => {
       if (name === "certainty" && value === "" && !hasInvalid) return nameOf("not assessed");
       return NAMED.includes(name) ? nameOf(value) : value;
     };
-    const columns = answer.columns.slice(own);
-    const found = FACETS.filter((name) => columns.includes(name) && !(name === "zone" && columns.includes("zone_name")))
-      .map((name) => ({ name, values: answer.values(name) }))
+    const hasNames = placeOf(answer.columns, "zone_name") >= 0;
+    const found = FACETS.map((name) => ({ name, index: placeOf(answer.columns, name) }))
+      .filter(({ name, index }) => index >= 0 && !(name === "zone" && hasNames))
+      .map((facet) => ({ ...facet, values: answer.values(facet.index) }))
       .filter(({ values }) => values.length > 1);
     const headings = corridor.words({ columns: found.map(({ name }) => name) }).columns;
-    return found.map(({ name, values }, index) => ({
-      name, heading: headings[index],
+    return found.map(({ name, index, values }, number) => ({
+      index, heading: headings[number],
       values: values.map(({ value, count }) => ({ value, count, label: labelOf(name, value) })),
     }));
   },
@@ -169,8 +185,8 @@ const ACTIONS = {
   rows({ from, count }) {
     const answer = table;
     if (answer === null) return [];
-    const named = NAMED.map((name) => answer.columns.lastIndexOf(name));
-    const [certainty, ...states] = ["certainty", "position", "relation"].map((name) => answer.columns.lastIndexOf(name));
+    const named = NAMED.map((name) => placeOf(answer.columns, name));
+    const [certainty, ...states] = ["certainty", "position", "relation"].map((name) => placeOf(answer.columns, name));
     return answer.shown(from, count).map(({ number, cells }) => {
       // A cell without a certainty is of a row that has none to be assessed, or of one that was not.
       const isInvalid = states.some((index) => cells[index] === "invalid");
@@ -223,7 +239,7 @@ const ACTIONS = {
   },
 };
 
-onmessage = async ({ data: { id, action, args, lang } }) => {
+async function handle({ id, action, args, lang }) {
   try {
     if (corridor && lang) corridor.lang = lang;
     const result = await ACTIONS[action](args, id);
@@ -232,4 +248,10 @@ onmessage = async ({ data: { id, action, args, lang } }) => {
     const { name, message, code = null, advice = null, place = {} } = /** @type {any} */ (error);
     postMessage({ id, error: error instanceof CorridorError ? { code, message, advice, place } : { code: name, message, advice, place } });
   }
+}
+
+// One after another: what one question leaves, the next would find in the midst of it.
+let last = Promise.resolve();
+onmessage = ({ data }) => {
+  last = last.then(() => handle(data));
 };
