@@ -133,15 +133,17 @@ const tests = {
     const size = statSync(tool).size;
     const random = Uint8Array.from({ length: 10_007 }, (_, n) => (n * 7919 + (n >> 3) * 31) & 255);
     assert.deepEqual(unpacked(packed(random)), random);
-    const times = [];
+    const usable = [], ready = [];
     for (let n = 0; n < 3; n++) {
-      const start = performance.now();
       const { page, close } = await opened();
-      times.push(await page.evaluate(() => performance.now()));
-      assert.ok(performance.now() > start);
+      // Files can be dropped once the script has run; they wait for the module.
+      const times = await page.evaluate(() => [performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd, performance.now()]);
+      usable.push(times[0]);
+      ready.push(times[1]);
       await close();
     }
-    console.log(`  ${(size / 1e6).toFixed(2)} MB, ready ${Math.min(...times).toFixed(0)} ms after it is opened from the disk`);
+    const least = (times) => Math.min(...times).toFixed(0);
+    console.log(`  ${(size / 1e6).toFixed(2)} MB, opened from the disk: takes files after ${least(usable)} ms, has its module after ${least(ready)} ms`);
     assert.ok(size <= 2_500_000, `${size}`);
   },
 
