@@ -151,7 +151,7 @@ test-web: tools web
 	$(CARGO) test --test fuzz -- --ignored seeds_are_written
 	rm -rf $(WEB)/corpus && cp -r target/fuzz/corpus $(WEB)/corpus
 	$(CARGO) clippy --release --manifest-path packages/web/Cargo.toml --target $(WASM) --target-dir $(WEB)/build -- -D warnings
-	$(CARGO) test --manifest-path packages/web/Cargo.toml --target-dir $(WEB)/build
+	$(CARGO) test --manifest-path packages/web/Cargo.toml --target-dir $(WEB)/build -p corridor-front-end -p taizhou-corridor-web
 	node packages/web/test/web.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB)
 	node packages/web/test/pack.mjs $(WEB)
 	CHROMIUM=$(CHROMIUM) node packages/web/test/browser.mjs $(WEB)
@@ -188,6 +188,7 @@ check: format lint light rustdoc features check-rust
 format: tools
 	$(CARGO) fmt --check
 	$(CARGO) fmt --check --manifest-path packages/web/Cargo.toml
+	$(CARGO) fmt --check --manifest-path packages/front_end/Cargo.toml
 
 lint: tools
 	$(CARGO) clippy --all-targets -- -D warnings

@@ -9,6 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{DataType, Field as ArrowField, Schema as ArrowSchema, SchemaRef};
 use arrow_select::take::take;
+use corridor_front_end::Options;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{Error, ErrorKind};
 use taizhou_corridor::geometry::encoding::to_wkb;
@@ -21,7 +22,6 @@ use taizhou_corridor::run::{TableRun, answer_format, check_read_options, check_w
 use taizhou_corridor::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema, distinct_names};
 
 use crate::answers::AnswerColumns;
-use crate::options::Options;
 use crate::problem::{Problem, lang};
 use crate::query::{Prepared, Question, Summary};
 use crate::watch::Watch;
@@ -36,9 +36,9 @@ pub(crate) enum Target {
 
 impl Target {
     /// The target that options name: a file if there is an output.
-    pub(crate) fn take(options: &mut Options<'_>) -> Result<Target, Problem> {
+    pub(crate) fn take(options: &mut Options) -> Result<Target, Problem> {
         let (crs, decimals) =
-            (options.crs("to_crs")?, options.whole_number("precision", 0, 15)?.map(|decimals| decimals as usize));
+            (options.crs("to-crs")?, options.whole_number("precision", 0, 15)?.map(|decimals| decimals as usize));
         let Some(output) = options.text("output")? else { return Ok(Target::Arrow { crs, decimals }) };
         let format = options.format("format")?;
         let write = WriteOptions {
@@ -46,7 +46,7 @@ impl Target {
             decimals,
             encoding: options.output_encoding("encoding")?,
             for_excel: options.flag("excel")?,
-            layer: options.text("to_layer")?,
+            layer: options.text("to-layer")?,
             ..WriteOptions::new(Format::CSV)
         };
         Ok(Target::File { output, options: Box::new(write), format, overwrites: options.flag("overwrite")? })

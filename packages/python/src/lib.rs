@@ -15,6 +15,7 @@ mod query;
 mod source;
 mod watch;
 
+use corridor_front_end::{Expected, OptionProblem};
 use pyo3::prelude::*;
 use taizhou_corridor::messages::Lang;
 
@@ -31,8 +32,8 @@ fn main(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> u8 {
 #[pyfunction]
 fn set_lang(lang: &str) -> Result<(), problem::Problem> {
     if !["en", "zh"].iter().any(|known| lang.to_lowercase().starts_with(known)) {
-        let expected = problem::Expected::OneOf(vec!["en", "zh"]);
-        return Err(problem::Problem::BadOption { name: "lang".to_owned(), expected });
+        let expected = Expected::OneOf(vec!["en", "zh"]);
+        return Err(OptionProblem::Bad { name: "lang".to_owned(), expected }.into());
     }
     problem::set_lang(Lang::of_locale(lang));
     Ok(())

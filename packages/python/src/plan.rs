@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 use arrow_array::{Array, Float64Array, RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_buffer::{Buffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use corridor_front_end::{Expected, Language, OptionProblem, Options, ParcelChoice, area_methods, read_options};
 use numpy::{PyArray1, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -30,10 +31,10 @@ use taizhou_corridor::table::{CellText, Kind};
 use crate::files::{self, Answered, Column, Target, batch_of, geometry_field};
 use crate::forked::detached;
 use crate::memory::{AnswerStream, Answers, Source};
-use crate::options::Options;
+use crate::options::{is_strict, options_of, outline, threads};
 use crate::outlines::geojson;
-use crate::problem::{DataProblem, Problem, lang, with_own_names};
-use crate::query::{OverlayQuestion, Prepared, Question};
+use crate::problem::{DataProblem, Problem, lang};
+use crate::query::{Prepared, Question};
 use crate::watch::Watch;
 
 /// A plan or polygon layer.
@@ -140,13 +141,13 @@ fn table_of<'py>(py: Python<'py>, batches: Vec<RecordBatch>, schema: SchemaRef) 
 
 fn texts_of(messages: &[Message], is_detail: bool) -> Vec<String> {
     let wanted = messages.iter().filter(|message| message.is_detail == is_detail);
-    wanted.map(|message| with_own_names(&message.text)).collect()
+    wanted.map(|message| Language::Python.with_own_names(&message.text)).collect()
 }
 
 /// The outline in a file or in a table.
-fn read_outline(py: Python<'_>, data: Data<'_>, mut options: Options<'_>) -> Result<(OutlineRead, String), Problem> {
-    let (geometry, crs) = (options.text("geometry")?, options.text("declared_crs")?);
-    let (read, outline) = options.outline()?;
+fn read_outline(py: Python<'_>, data: Data<'_>, mut options: Options) -> Result<(OutlineRead, String), Problem> {
+    let (geometry, crs) = (options.text("geometry")?, options.text("declared-crs")?);
+    let (read, outline) = outline(&mut options)?;
     options.finish()?;
     let source = data.source(geometry, crs)?;
     detached(py, || match source {
@@ -171,7 +172,7 @@ impl PyPlan {
 
     #[staticmethod]
     fn read(py: Python<'_>, data: Data<'_>, options: &Bound<'_, PyDict>) -> Result<PyPlan, Problem> {
-        let (OutlineRead { outline, notes, .. }, name) = read_outline(py, data, Options::new(options)?)?;
+        let (OutlineRead { outline, notes, .. }, name) = read_outline(py, data, options_of(options)?)?;
         let texts = lang().texts();
         let messages = texts.of_notes(&name, &notes, "--crs").into_iter().chain(texts.of_outline(&name, &outline));
         let notes = texts_of(&messages.collect::<Vec<_>>(), false);
@@ -259,14 +260,14 @@ impl PyPlan {
         options: &Bound<'py, PyDict>,
         progress: Option<Py<PyAny>>,
     ) -> Result<Reply<'py>, Problem> {
-        let mut options = Options::new(options)?;
+        let mut options = options_of(options)?;
         let question = Question::take(command, &mut options)?;
-        let (geometry, crs) = (options.text("geometry")?, options.text("declared_crs")?);
-        let (read, fields) = (options.read()?, options.texts("fields")?);
-        let how = (options.threads()?, options.is_strict()?);
+        let (geometry, crs) = (options.text("geometry")?, options.text("declared-crs")?);
+        let (read, fields) = (read_options(&mut options)?, options.texts("fields")?);
+        let how = (threads(&mut options)?, is_strict(&mut options)?);
         let (plan, watch) = (self.plan.clone(), Watch::new(progress));
         let source = data.source(geometry, crs)?;
-        let is_measured = matches!(&question, Question::Locate { counts_zones: true, .. });
+        let is_measured = matches!(&question, Question::Locate(choice) if choice.counts_zones);
         let answered = match source {
             Err(path) => {
                 let target = Target::take(&mut options)?;
@@ -296,27 +297,26 @@ impl PyPlan {
         data: Data<'py>,
         options: &Bound<'py, PyDict>,
     ) -> Result<Bound<'py, PyRecordBatchReader>, Problem> {
-        let mut options = Options::new(options)?;
+        let mut options = options_of(options)?;
         let question = Question::take(command, &mut options)?;
-        let (geometry, crs) = (options.text("geometry")?, options.text("declared_crs")?);
-        let (read, fields) = (options.read()?, options.texts("fields")?);
-        let how = (options.threads()?, options.is_strict()?);
+        let (geometry, crs) = (options.text("geometry")?, options.text("declared-crs")?);
+        let (read, fields) = (read_options(&mut options)?, options.texts("fields")?);
+        let how = (threads(&mut options)?, is_strict(&mut options)?);
         options.finish()?;
-        let source = data.source(geometry, crs)?.map_err(|_| Problem::BadOption {
-            name: "stream".to_owned(),
-            expected: crate::problem::Expected::OneOf(vec!["False"]),
-        })?;
+        let source = data
+            .source(geometry, crs)?
+            .map_err(|_| OptionProblem::Bad { name: "stream".to_owned(), expected: Expected::OneOf(vec!["False"]) })?;
         let answers = Answers::new(&self.plan, &question, source, &read, &fields, how)?;
         Ok(Bound::new(py, PyRecordBatchReader::new(Box::new(AnswerStream(answers))))?)
     }
 
     /// A prepared `locate` for batches of coordinates, as engines pass them.
     fn locator(&self, column: &str, options: &Bound<'_, PyDict>) -> Result<PyLocator, Problem> {
-        let crs = Options::new(options)?.crs("crs")?.unwrap_or(Crs::Crs84);
+        let crs = options_of(options)?.crs("crs")?.unwrap_or(Crs::Crs84);
         let with_column = options.copy()?;
         with_column.del_item("crs").ok();
         with_column.set_item("columns", column)?;
-        let mut taken = Options::new(&with_column)?;
+        let mut taken = options_of(&with_column)?;
         let question = Question::take("locate", &mut taken)?;
         taken.finish()?;
         let prepared = Arc::new(Prepared::of(&self.plan, &question, &crs, None)?);
@@ -324,21 +324,10 @@ impl PyPlan {
     }
 
     fn areas<'py>(&self, py: Python<'py>, options: &Bound<'py, PyDict>) -> Result<Bound<'py, PyTable>, Problem> {
-        const METHODS: [&str; 5] = ["ellipsoid", "survey", "geodesic", "plane", "all"];
-        let mut options = Options::new(options)?;
-        let plane_crs: Option<Crs> = options.crs("plane_crs")?;
-        let method = options.one_of("method", &METHODS, |name| name)?;
+        let mut options = options_of(options)?;
+        let methods = area_methods(&mut options)?;
         let (with_overlaps, by) = (options.flag("overlaps")?, options.text("by")?);
         options.finish()?;
-        let usual = if plane_crs.is_some() { "plane" } else { "ellipsoid" };
-        let plane = plane_crs.map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
-        let methods = match method.unwrap_or(usual) {
-            "survey" => vec![Method::Survey],
-            "geodesic" => vec![Method::Geodesic],
-            "plane" => vec![plane],
-            "all" => vec![Method::Ellipsoid, Method::Survey, Method::Geodesic, plane],
-            _ => vec![Method::Ellipsoid],
-        };
         let plan = &self.plan;
         let batch = if with_overlaps {
             let (areas, overlaps) = (areas(plan, &[Method::Ellipsoid])?, overlaps(plan));
@@ -369,15 +358,15 @@ impl PyPlan {
             ("xlsx", ReportFormat::Workbook),
             ("docx", ReportFormat::Docx),
         ];
-        let mut options = Options::new(options)?;
-        let question = OverlayQuestion::take(&mut options)?;
-        let read = ReadOptions { prefers_wkt: true, ..options.read()? };
+        let mut options = options_of(options)?;
+        let question = ParcelChoice::take(&mut options)?;
+        let read = ReadOptions { prefers_wkt: true, ..read_options(&mut options)? };
         let format = options.one_of("format", &FORMATS, |(name, _)| name)?;
         let ending = std::path::Path::new(output).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let unknown = || taizhou_corridor::Error::new(ErrorKind::UnknownReportFormat(output.to_owned()));
         let format =
             format.map(|(_, format)| format).or_else(|| ReportFormat::of_ending(ending)).ok_or_else(unknown)?;
-        let (is_strict, overwrites) = (options.is_strict()?, options.flag("overwrite")?);
+        let (is_strict, overwrites) = (is_strict(&mut options)?, options.flag("overwrite")?);
         options.finish()?;
         let (plan, watch, lang) = (self.plan.clone(), Watch::new(progress), lang());
         let (summary, sentence) = detached(py, || -> Result<_, Problem> {
@@ -471,9 +460,9 @@ impl Shown {
     fn of(data: Data<'_>, options: Option<&Bound<'_, PyDict>>) -> Result<Shown, Problem> {
         let (mut geometry, mut crs, mut read) = (None, None, ReadOptions::default());
         if let Some(options) = options {
-            let mut options = Options::new(options)?;
-            (geometry, crs) = (options.text("geometry")?, options.text("declared_crs")?);
-            read = options.read()?;
+            let mut options = options_of(options)?;
+            (geometry, crs) = (options.text("geometry")?, options.text("declared-crs")?);
+            read = read_options(&mut options)?;
             options.finish()?;
         }
         Ok(Shown { source: data.source(geometry, crs)?, read })
@@ -582,11 +571,11 @@ pub(crate) fn check_outline<'py>(
     options: &Bound<'py, PyDict>,
 ) -> Result<Reply<'py>, Problem> {
     let own = options.copy()?;
-    let tolerance = Options::new(options)?.amount("area_tolerance")?;
+    let tolerance = options_of(options)?.amount("area-tolerance")?;
     own.del_item("area_tolerance").ok();
     let (outline, notes) = match data {
         Some(data) => {
-            let (read, name) = read_outline(py, data, Options::new(&own)?)?;
+            let (read, name) = read_outline(py, data, options_of(&own)?)?;
             let messages = lang().texts().of_notes(&name, &read.notes, "--crs");
             (read.outline, texts_of(&messages, false))
         }

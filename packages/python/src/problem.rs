@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use corridor_front_end::{Language, OptionProblem};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use taizhou_corridor::error::Error;
-use taizhou_corridor::messages::{self, Lang};
+use taizhou_corridor::messages::Lang;
 
 static IS_CHINESE: AtomicBool = AtomicBool::new(false);
 
@@ -20,12 +21,8 @@ pub(crate) fn set_lang(lang: Lang) {
 
 /// Why a call has no answer.
 pub(crate) enum Problem {
-    /// An error of the library.
-    Library(Error),
-    /// The value of an option is not what is expected.
-    BadOption { name: String, expected: Expected },
-    /// Options that the function does not have.
-    UnknownOption { name: String },
+    /// The options, or an error of the library.
+    Option(OptionProblem),
     /// The data are not what is expected.
     Data(DataProblem),
     /// An error of Python, as an interruption.
@@ -48,29 +45,15 @@ pub(crate) enum DataProblem {
     Answer(String),
 }
 
-/// The expected value of an option.
-pub(crate) enum Expected {
-    Text,
-    Texts,
-    Flag,
-    /// A number, 0 or more.
-    Amount,
-    /// A whole number in a range.
-    WholeNumber {
-        min: u32,
-        max: u32,
-    },
-    /// One of these.
-    OneOf(Vec<&'static str>),
-    /// The label of an encoding.
-    Encoding,
-    /// Properties of plans and the fields that have them.
-    Fields,
-}
-
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
-        Problem::Library(error)
+        Problem::Option(error.into())
+    }
+}
+
+impl From<OptionProblem> for Problem {
+    fn from(problem: OptionProblem) -> Problem {
+        Problem::Option(problem)
     }
 }
 
@@ -103,21 +86,22 @@ impl Problem {
         let lang = lang();
         let place = PyDict::new(py);
         match &self {
-            Problem::Python(_) => {}
-            Problem::Library(error) => {
+            Problem::Option(OptionProblem::Library(error)) => {
                 let at = error.location();
                 place.set_item("file", at.file.as_deref())?;
                 place.set_item("line", at.line)?;
                 place.set_item("row", at.row)?;
                 place.set_item("feature", at.feature.as_deref())?;
             }
-            Problem::BadOption { name, .. } | Problem::UnknownOption { name } => place.set_item("option", name)?,
+            Problem::Option(OptionProblem::Bad { name, .. } | OptionProblem::Unknown { name }) => {
+                place.set_item("option", name)?;
+            }
             Problem::Data(DataProblem::NotNumbers { column, .. } | DataProblem::Encoding { column, .. }) => {
                 place.set_item("column", column)?;
             }
-            Problem::Data(_) => {}
+            Problem::Data(_) | Problem::Python(_) => {}
         }
-        let is_argument = !matches!(self, Problem::Library(_));
+        let is_argument = !matches!(self, Problem::Option(OptionProblem::Library(_)));
         let (code, message, advice) = (self.code(), self.message(lang), self.advice(lang));
         if let Problem::Python(error) = self {
             return Ok(error);
@@ -129,9 +113,7 @@ impl Problem {
 
     fn code(&self) -> &'static str {
         match self {
-            Problem::Library(error) => error.kind().code(),
-            Problem::BadOption { .. } => "bad-option",
-            Problem::UnknownOption { .. } => "unknown-option",
+            Problem::Option(problem) => problem.code(),
             Problem::Data(problem) => problem.code(),
             Problem::Python(_) => "python",
         }
@@ -139,11 +121,7 @@ impl Problem {
 
     fn message(&self, lang: Lang) -> String {
         match (lang, self) {
-            (_, Problem::Library(error)) => with_own_names(&messages::error(error, lang)),
-            (Lang::En, Problem::BadOption { name, expected }) => format!("option `{name}`: {}", expected.english()),
-            (Lang::Zh, Problem::BadOption { name, expected }) => format!("选项`{name}`：{}", expected.chinese()),
-            (Lang::En, Problem::UnknownOption { name }) => format!("there is no option `{name}` here"),
-            (Lang::Zh, Problem::UnknownOption { name }) => format!("此处没有`{name}`选项"),
+            (_, Problem::Option(problem)) => problem.message(lang, Language::Python),
             (Lang::En, Problem::Data(problem)) => problem.english(),
             (Lang::Zh, Problem::Data(problem)) => problem.chinese(),
             (_, Problem::Python(error)) => error.to_string(),
@@ -152,17 +130,20 @@ impl Problem {
 
     fn advice(&self, lang: Lang) -> Option<String> {
         match self {
-            Problem::Library(error) if error.kind().code() == "not-built" => Some(
-                match lang {
-                    Lang::En => "this is not in the package for Python: read the file with GeoPandas, Polars or DuckDB and pass the table, or use the program `corridor` with all features",
-                    Lang::Zh => "Python包不含此项：请用GeoPandas、Polars或DuckDB读取后传入，或使用功能齐全的`corridor`程序",
-                }
-                .to_owned(),
-            ),
-            Problem::Library(error) => messages::advice(error, lang).map(with_own_names),
+            Problem::Option(problem) => problem.advice(lang, Language::Python, not_built_advice(lang)),
             Problem::Data(problem) => problem.advice(lang).map(str::to_owned),
-            _ => None,
+            Problem::Python(_) => None,
         }
+    }
+}
+
+/// Advice about what is not in this package.
+fn not_built_advice(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => {
+            "this is not in the package for Python: read the file with GeoPandas, Polars or DuckDB and pass the table, or use the program `corridor` with all features"
+        }
+        Lang::Zh => "Python包不含此项：请用GeoPandas、Polars或DuckDB读取后传入，或使用功能齐全的`corridor`程序",
     }
 }
 
@@ -223,63 +204,4 @@ impl DataProblem {
         };
         Some(if lang == Lang::Zh { zh } else { en })
     }
-}
-
-impl Expected {
-    fn english(&self) -> String {
-        match self {
-            Expected::Text => "a text is expected".to_owned(),
-            Expected::Texts => "a list of texts is expected".to_owned(),
-            Expected::Flag => "True or False is expected".to_owned(),
-            Expected::Amount => "a number, 0 or more, is expected".to_owned(),
-            Expected::WholeNumber { min, max } => format!("a whole number from {min} to {max} is expected"),
-            Expected::OneOf(names) => format!("choose from: {}", names.join(", ")),
-            Expected::Encoding => "an encoding such as utf-8, gb18030, big5, utf-16le is expected".to_owned(),
-            Expected::Fields => "a dict of properties and fields is expected, as {\"name\": \"名称\"}".to_owned(),
-        }
-    }
-
-    fn chinese(&self) -> String {
-        match self {
-            Expected::Text => "应为文本".to_owned(),
-            Expected::Texts => "应为文本列表".to_owned(),
-            Expected::Flag => "应为True或False".to_owned(),
-            Expected::Amount => "应为不小于0的数".to_owned(),
-            Expected::WholeNumber { min, max } => format!("应为{min}至{max}的整数"),
-            Expected::OneOf(names) => format!("可选值为{}", names.join("、")),
-            Expected::Encoding => "应为编码名称，如utf-8、gb18030、big5、utf-16le".to_owned(),
-            Expected::Fields => "应为属性与字段名的字典，如{\"name\": \"名称\"}".to_owned(),
-        }
-    }
-}
-
-/// The text with the options of the command line as they are named in Python: `--to-crs` as `to_crs`. Commands of the
-/// program, which is installed too, stay.
-pub(crate) fn with_own_names(text: &str) -> String {
-    let (text, command) = text.split_at(text.find("corridor convert").unwrap_or(text.len()));
-    let text =
-        text.replace("--strict", "on_invalid=\"raise\"").replace("with -f", "with format").replace("用-f", "用format");
-    let mut own = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some(start) = rest.find("--") {
-        let (before, name) = (&rest[..start], &rest[start + 2..]);
-        let end = name.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(name.len());
-        let is_option = name.starts_with(|c: char| c.is_ascii_lowercase()) && !before.ends_with('-');
-        own.push_str(before);
-        if is_option {
-            own.push_str(&name[..end].replace('-', "_"));
-        } else {
-            own.push_str(&rest[start..start + 2 + end]);
-        }
-        rest = if is_option { without_placeholder(&name[end..]) } else { &name[end..] };
-    }
-    own + rest + command
-}
-
-/// What is after an option, without the placeholder of its value, ` COLUMN`; a value such as `EPSG:4528` stays.
-fn without_placeholder(text: &str) -> &str {
-    let Some(value) = text.strip_prefix(' ') else { return text };
-    let length = value.bytes().take_while(u8::is_ascii_uppercase).count();
-    let goes_on = value[length..].starts_with(|next: char| next == ':' || next.is_ascii_alphanumeric());
-    if length > 1 && !goes_on { &value[length..] } else { text }
 }

@@ -83,3 +83,10 @@ def test_a_forked_process_answers(kind, root):
     process.kill()
     process.join()
     assert not is_waiting and process.exitcode == 0 and answers.get() == expected
+
+
+@pytest.mark.parametrize("amount", [float("nan"), float("inf"), -1, "3", True])
+def test_an_amount_is_a_finite_number(amount):
+    with pytest.raises(tc.ArgumentError) as raised:
+        tc.Plan.bundled().locate([121.4], [28.65], uncertainty=amount)
+    assert (raised.value.code, raised.value.place["option"]) == ("bad-option", "uncertainty")

@@ -1,16 +1,15 @@
 //! The functions: each takes its options, then works, as the command of the same name does. Those about parcels and plans
 //! are in modules of their own.
 
+use corridor_front_end::{NearestChoice, SiteChoice, read_options};
 use serde_json::{Map, Value, json};
 use taizhou_corridor::io::{self, ReadOptions};
 use taizhou_corridor::messages::{Lang, Marked};
-use taizhou_corridor::plan::{Level, Plan, Severity};
+use taizhou_corridor::plan::{Plan, Severity};
 use taizhou_corridor::query::convert::Conversion;
-use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator};
-use taizhou_corridor::query::nearest::{NearestColumn, NearestFinder, RowNearestFinder};
+use taizhou_corridor::query::locate::LocateColumn;
 use taizhou_corridor::report;
 use taizhou_corridor::run::column_of;
-use taizhou_corridor::units::Metres;
 
 use crate::files::files_of;
 use crate::maps::map_of;
@@ -21,7 +20,7 @@ use crate::problem::Problem;
 use crate::reply::Replied;
 use crate::reports::report_on;
 use crate::request::{Request, RequestFile};
-use crate::table::{Table, add_messages, description, read_options, table_reply, write_choice};
+use crate::table::{Table, add_messages, description, table_reply, write_choice};
 
 /// The reply to a request, or to one that cannot be answered.
 pub(crate) fn answer(bytes: Vec<u8>, plans: &mut Vec<Option<Plan>>) -> Replied {
@@ -67,31 +66,18 @@ fn run(mut request: Request, plans: &mut Vec<Option<Plan>>) -> Result<Replied, P
 fn locate(mut request: Request, plan: &Plan) -> Result<Replied, Problem> {
     let (file, lang, options) = (request.file()?, request.lang, &mut request.options);
     let (read, write) = (read_options(options)?, write_choice(options)?);
-    let uncertainty = Metres(options.amount("uncertainty")?.unwrap_or_default());
-    let uncertainty_field = options.text("uncertaintyField")?;
-    let level = options.level("level")?.unwrap_or(Level::Cluster);
-    let columns = options.some_of("columns", &LocateColumn::ALL, LocateColumn::as_str)?;
-    let columns = if columns.is_empty() { LocateColumn::ALL.to_vec() } else { columns };
-    let (is_long, counts_zones) = (options.flag("long")?, options.flag("summary")?);
+    let choice = SiteChoice::take(options)?;
     options.finish()?;
 
     let table = Table::open(file, &read, lang)?;
-    uncertainty_field.as_ref().map(|name| column_of(&table.rows, name)).transpose()?;
-    let has_distances = columns.iter().any(|column| column.needs_distance());
-    let mut locator =
-        RowLocator::new(Locator::new(plan).max_level(level), &columns).with_uncertainty(uncertainty, uncertainty_field);
-    if is_long {
-        locator = locator.long();
-    }
-    if counts_zones || has_distances {
-        locator = locator.counting_zones();
-    }
-    let is_marked = [LocateColumn::Position, LocateColumn::Reason].iter().all(|it| columns.contains(it));
+    choice.uncertainty_field.as_ref().map(|name| column_of(&table.rows, name)).transpose()?;
+    let locator = choice.locator(plan, &table.rows.crs());
+    let is_marked = [LocateColumn::Position, LocateColumn::Reason].iter().all(|it| choice.columns.contains(it));
     let marked = if is_marked { Marked::Column("position") } else { Marked::No };
     let texts = lang.texts();
     let done = table.run(&locator, write)?.finish(|file, bad, rows| texts.invalid_rows(file, bad, rows, marked))?;
     let found = &done.finished.summary;
-    let sentence = texts.locate_summary(done.finished.rows.file(), found, has_distances);
+    let sentence = texts.locate_summary(done.finished.rows.file(), found, choice.has_distances());
     let summary = report::summary::locate(plan, found);
     Ok(table_reply(files_of(done.memory)?, &summary, sentence, &done.messages, lang.notice_of(plan)))
 }
@@ -99,22 +85,10 @@ fn locate(mut request: Request, plan: &Plan) -> Result<Replied, Problem> {
 fn nearest(mut request: Request, plan: &Plan) -> Result<Replied, Problem> {
     let (file, lang, options) = (request.file()?, request.lang, &mut request.options);
     let (read, write) = (read_options(options)?, write_choice(options)?);
-    let within = Metres(options.amount("within")?.unwrap_or(f64::INFINITY));
-    let to_boundary = options.flag("boundary")?;
-    let (ids, level) = (options.texts("id")?, options.level("level")?);
+    let choice = NearestChoice::take(options)?;
     options.finish()?;
 
-    let mut finder = NearestFinder::new(plan);
-    if !ids.is_empty() {
-        let ids = ids.iter().map(|id| plan.id_of(id)).collect::<Result<Vec<_>, _>>()?;
-        finder = finder.among(&ids);
-    } else if let Some(level) = level {
-        finder = finder.at_level(level);
-    }
-    if to_boundary {
-        finder = finder.to_boundary();
-    }
-    let finder = RowNearestFinder::new(finder, &NearestColumn::ALL).within(within);
+    let finder = choice.finder(plan)?;
     let texts = lang.texts();
     let invalid = |file: &str, invalid, rows| texts.invalid_rows(file, invalid, rows, Marked::Reason);
     let done = Table::open(file, &read, lang)?.run(&finder, write)?.finish(invalid)?;
@@ -156,7 +130,7 @@ fn convert(mut request: Request) -> Result<Replied, Problem> {
 fn inspect(mut request: Request) -> Result<Replied, Problem> {
     let (file, lang, options) = (request.file()?, request.lang, &mut request.options);
     let read = read_options(options)?;
-    let (prefers_wkt, counts_rows) = (options.flag("parcels")?, !options.flag("headOnly")?);
+    let (prefers_wkt, counts_rows) = (options.flag("parcels")?, !options.flag("head-only")?);
     options.finish()?;
 
     let has_parcels = has_parcels(file.clone(), &read)?;
@@ -194,7 +168,7 @@ fn has_parcels(file: RequestFile, read: &ReadOptions) -> Result<Option<bool>, Pr
 /// The layers of a file.
 fn layers(mut request: Request) -> Result<Replied, Problem> {
     let (file, options) = (request.file()?, &mut request.options);
-    let read = ReadOptions { encoding: options.input_encoding("inputEncoding")?, ..ReadOptions::default() };
+    let read = ReadOptions { encoding: options.input_encoding("input-encoding")?, ..ReadOptions::default() };
     options.finish()?;
 
     let layers = io::layers(|| file.clone().into_input(), &read)?;

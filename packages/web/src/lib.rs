@@ -9,7 +9,6 @@
 mod commands;
 mod files;
 mod maps;
-mod options;
 mod parcels;
 mod plans;
 mod points;
@@ -18,6 +17,7 @@ mod reply;
 mod reports;
 mod request;
 mod table;
+mod text_format;
 
 use std::cell::RefCell;
 

@@ -1,5 +1,6 @@
 //! Maps: the page that `corridor map` writes, and a drawing.
 
+use corridor_front_end::{Options, read_options};
 use taizhou_corridor::io::{ReadOptions, Rows};
 use taizhou_corridor::map::page::{PageOptions, PageOverlay, PageOverlayOptions, Theme, page};
 use taizhou_corridor::map::{self, DataOverlay, MapOptions, Paper};
@@ -9,11 +10,10 @@ use taizhou_corridor::report::check::severity_column;
 use taizhou_corridor::run::column_of;
 
 use crate::files::text_file;
-use crate::options::Options;
 use crate::problem::Problem;
 use crate::reply::Replied;
 use crate::request::Request;
-use crate::table::{Table, read_options, table_reply};
+use crate::table::{Table, table_reply};
 
 /// What is written on a page or drawing besides the plan and the rows.
 struct Frame {
@@ -31,7 +31,7 @@ pub(crate) fn map_of(mut request: Request, plan: &Plan) -> Result<Replied, Probl
     let read = ReadOptions { prefers_wkt: true, ..read_options(options)? };
     let format = options.one_of("format", &FORMATS, |name| name)?.unwrap_or("html");
     let output = options.text("output")?;
-    let (title, source, outline) = (options.text("title")?, options.text("source")?, options.text("planFile")?);
+    let (title, source, outline) = (options.text("title")?, options.text("source")?, options.text("plan-file")?);
     let frame = Frame { lang, title, source, outline };
 
     let plan = &*plan.in_lon_lat()?;
@@ -59,7 +59,7 @@ fn page_of(
     let shown = PageOverlayOptions {
         label: options.text("label")?,
         fields: Some(options.texts("fields")?).filter(|fields| !fields.is_empty()),
-        has_row_numbers: options.flag("rowNumbers")?,
+        has_row_numbers: options.flag("row-numbers")?,
     };
     options.finish()?;
 

@@ -1,7 +1,7 @@
 //! The functions about plans: loading one, its features, their areas, what is wrong with an outline.
 
+use corridor_front_end::{Expected, Options, area_methods};
 use serde_json::{Map, Value, json};
-use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::PlanProblem;
 use taizhou_corridor::io::ReadOptions;
 use taizhou_corridor::messages::{Lang, Message};
@@ -16,31 +16,20 @@ use taizhou_corridor::report;
 use taizhou_corridor::units::{Metres, SquareMetres};
 
 use crate::files::text_file;
-use crate::options::{Options, TextFormat};
-use crate::problem::{Expected, Problem};
+use crate::problem::Problem;
 use crate::reply::Replied;
 use crate::request::{Request, RequestFile};
 use crate::table::{add_messages, table_reply};
+use crate::text_format::TextFormat;
 
 pub(crate) fn areas_of(request: &mut Request, plan: &Plan) -> Result<Replied, Problem> {
-    const METHODS: [&str; 5] = ["ellipsoid", "survey", "geodesic", "plane", "all"];
     let (lang, options) = (request.lang, &mut request.options);
-    let plane_crs: Option<Crs> = options.crs("planeCrs")?;
-    let method = options.one_of("method", &METHODS, |name| name)?;
+    let methods = area_methods(options)?;
     let (with_overlaps, by) = (options.flag("overlaps")?, options.text("by")?);
     let format = TextFormat::take(options, &[TextFormat::Text, TextFormat::Csv, TextFormat::Json])?;
     let output = options.text("output")?;
     options.finish()?;
 
-    let usual = if plane_crs.is_some() { "plane" } else { "ellipsoid" };
-    let plane = plane_crs.map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
-    let methods = match method.unwrap_or(usual) {
-        "survey" => vec![Method::Survey],
-        "geodesic" => vec![Method::Geodesic],
-        "plane" => vec![plane],
-        "all" => vec![Method::Ellipsoid, Method::Survey, Method::Geodesic, plane],
-        _ => vec![Method::Ellipsoid],
-    };
     let text = if with_overlaps {
         let (areas, overlaps) = (areas(plan, &[Method::Ellipsoid])?, overlaps(plan));
         match format {
@@ -83,10 +72,10 @@ fn plan_options(options: &mut Options, names: [&str; 4]) -> Result<(ReadOptions,
         ..ReadOptions::default()
     };
     let outline = OutlineOptions {
-        name_field: options.text("nameField")?,
-        fields: options.parsed("planFields", || Expected::PlanFields, PlanField::parse)?,
-        levels: options.parsed("planLevels", || Expected::LevelNames, LevelName::parse)?,
-        accuracy: options.amount("planAccuracy")?.map(Metres),
+        name_field: options.text("name-field")?,
+        fields: options.parsed("plan-fields", || Expected::PlanFields, PlanField::parse)?,
+        levels: options.parsed("plan-levels", || Expected::LevelNames, LevelName::parse)?,
+        accuracy: options.amount("plan-accuracy")?.map(Metres),
     };
     Ok((read, outline))
 }
@@ -109,8 +98,8 @@ fn outline(
 pub(crate) fn check_plan(mut request: Request) -> Result<Replied, Problem> {
     const FORMATS: [TextFormat; 4] = [TextFormat::Text, TextFormat::Csv, TextFormat::Json, TextFormat::GeoJson];
     let (lang, options) = (request.lang, &mut request.options);
-    let read = plan_options(options, ["crs", "overrideCrs", "inputEncoding", "layer"])?;
-    let tolerance = options.amount("areaTolerance")?;
+    let read = plan_options(options, ["crs", "override-crs", "input-encoding", "layer"])?;
+    let tolerance = options.amount("area-tolerance")?;
     let coverage = coverage_options(options)?;
     let format = TextFormat::take(options, &FORMATS)?;
     let output = options.text("output")?;
@@ -150,13 +139,13 @@ fn coverage_options(options: &mut Options) -> Result<Option<CoverageOptions>, Pr
     }
     let usual = CoverageOptions::default();
     Ok(Some(CoverageOptions {
-        gap_width: options.amount("gapWidth")?.map_or(usual.gap_width, Metres),
-        min_finding_area: options.amount("minFindingArea")?.map_or(usual.min_finding_area, SquareMetres),
-        strict_corners: options.flag("strictCorners")?,
-        spike_angle_deg: options.amount("spikeAngle")?.unwrap_or(usual.spike_angle_deg),
-        sliver_width: options.amount("sliverWidth")?.map_or(usual.sliver_width, Metres),
-        min_width: options.amount("minWidth")?.map_or(usual.min_width, Metres),
-        min_area: options.amount("minArea")?.map_or(usual.min_area, SquareMetres),
+        gap_width: options.amount("gap-width")?.map_or(usual.gap_width, Metres),
+        min_finding_area: options.amount("min-finding-area")?.map_or(usual.min_finding_area, SquareMetres),
+        strict_corners: options.flag("strict-corners")?,
+        spike_angle_deg: options.amount("spike-angle")?.unwrap_or(usual.spike_angle_deg),
+        sliver_width: options.amount("sliver-width")?.map_or(usual.sliver_width, Metres),
+        min_width: options.amount("min-width")?.map_or(usual.min_width, Metres),
+        min_area: options.amount("min-area")?.map_or(usual.min_area, SquareMetres),
     }))
 }
 
@@ -188,7 +177,7 @@ fn add_coverage(outline: &UncheckedPlan, options: &CoverageOptions, findings: &m
 
 pub(crate) fn load_plan(mut request: Request, plans: &mut Vec<Option<Plan>>) -> Result<Replied, Problem> {
     let (file, lang, options) = (request.file()?, request.lang, &mut request.options);
-    let read = plan_options(options, ["planCrs", "overridePlanCrs", "planEncoding", "planLayer"])?;
+    let read = plan_options(options, ["plan-crs", "override-plan-crs", "plan-encoding", "plan-layer"])?;
     options.finish()?;
 
     let name = file.name.clone();

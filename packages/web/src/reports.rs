@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use taizhou_corridor::io::{Memory, Output, Rows};
+use corridor_front_end::{ParcelChoice, read_options};
+use taizhou_corridor::io::{Memory, Output, ReadOptions, Rows};
 use taizhou_corridor::messages::{Lang, Marked};
 use taizhou_corridor::plan::{Level, Plan};
 use taizhou_corridor::query::locate::{KeepSites, LocateColumn, LocatedSites, Locator, RowLocator};
@@ -17,11 +18,11 @@ use taizhou_corridor::run::column_of;
 use taizhou_corridor::units::Metres;
 
 use crate::files::files_of_all;
-use crate::parcels::{ParcelChoice, parcel_reply};
+use crate::parcels::parcel_reply;
 use crate::problem::Problem;
 use crate::reply::{Replied, ReplyFile};
 use crate::request::{Request, RequestFile};
-use crate::table::{Table, read_options, table_reply};
+use crate::table::{Table, table_reply};
 
 /// Where a report goes, and what its cover says.
 struct Draft {
@@ -55,7 +56,7 @@ pub(crate) fn report_on(mut request: Request, plan: &Plan) -> Result<Replied, Pr
         title: options.text("title")?,
         author: options.text("author")?,
         date: options.text("date")?,
-        outline: options.text("planFile")?,
+        outline: options.text("plan-file")?,
         is_strict: options.flag("strict")?,
     };
     if subject == "sites" {
@@ -114,13 +115,14 @@ fn name_of(file: &RequestFile) -> String {
 
 fn on_parcels(file: RequestFile, draft: Draft, request: &mut Request, plan: &Plan) -> Result<Replied, Problem> {
     let lang = draft.lang;
+    let read = ReadOptions { prefers_wkt: true, ..read_options(&mut request.options)? };
     let choice = ParcelChoice::take(&mut request.options)?;
     request.options.finish()?;
 
     let source_name = name_of(&file);
-    let table = Table::open(file, &choice.read, lang)?;
+    let table = Table::open(file, &read, lang)?;
     let summary_options = choice.parcel_columns.of(&table.rows)?;
-    let overlayer = choice.overlayer(plan, summary_options.stated);
+    let overlayer = choice.overlayer(plan, &table.rows.crs(), summary_options.stated);
     let mut parcels = ParcelSummary::new(overlayer.overlayer(), summary_options);
     let (target, files) = draft.target(&table);
     let mut report = ParcelReport::new(target, &parcels, lang)?;
@@ -145,7 +147,7 @@ fn on_sites(file: RequestFile, draft: Draft, request: &mut Request, plan: &Plan)
     let (lang, options) = (draft.lang, &mut request.options);
     let read = read_options(options)?;
     let uncertainty = Metres(options.amount("uncertainty")?.unwrap_or_default());
-    let uncertainty_field = options.text("uncertaintyField")?;
+    let uncertainty_field = options.text("uncertainty-field")?;
     let level = options.level("level")?.unwrap_or(Level::Cluster);
     let label = options.text("label")?;
     options.finish()?;

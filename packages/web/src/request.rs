@@ -1,10 +1,10 @@
 //! Requests: what is asked, in which language, of which plan, with which options and files.
 
+use corridor_front_end::{Language, Options};
 use serde_json::{Map, Value};
 use taizhou_corridor::io::Input;
 use taizhou_corridor::messages::Lang;
 
-use crate::options::Options;
 use crate::problem::Problem;
 
 /// What is asked.
@@ -68,7 +68,7 @@ impl Request {
             command: text_of("command").to_owned(),
             lang: Lang::of_locale(text_of("lang")),
             plan: object.get("plan").and_then(Value::as_u64).unwrap_or_default() as usize,
-            options: Options::new(options),
+            options: Options::new(options, Language::JavaScript),
             files,
         })
     }

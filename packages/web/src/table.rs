@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use corridor_front_end::{Language, Options};
 use serde_json::{Map, Value, json};
-use taizhou_corridor::crs::AxisOrder;
 use taizhou_corridor::io::{self, Format, Memory, Output, ReadOptions, Rows, WriteOptions};
 use taizhou_corridor::messages::{Lang, Message};
 use taizhou_corridor::query::{QuerySummary, TableQuery};
@@ -11,38 +11,9 @@ use taizhou_corridor::run::{
     AnsweredTable, Finished, TableRun, answer_format, check_read_options, check_write_options,
 };
 
-use crate::options::Options;
-use crate::problem::{Problem, with_own_names};
+use crate::problem::Problem;
 use crate::reply::{Replied, ReplyFile};
 use crate::request::RequestFile;
-
-/// The options of reading, but those of parcels.
-pub(crate) fn read_options(options: &mut Options) -> Result<ReadOptions, Problem> {
-    const AXES: [(&str, AxisOrder); 3] =
-        [("auto", AxisOrder::Auto), ("en", AxisOrder::EastNorth), ("ne", AxisOrder::NorthEast)];
-    let header_row = options.whole_number("headerRow", 1, 1_048_576)?;
-    let axis = options.one_of("axis", &AXES, |(name, _)| name)?;
-    Ok(ReadOptions {
-        format: options.format("inputFormat")?,
-        crs: options.crs("crs")?,
-        override_crs: options.crs("overrideCrs")?,
-        datum_shift: None,
-        axis_order: axis.map(|(_, order)| order).unwrap_or_default(),
-        encoding: options.input_encoding("inputEncoding")?,
-        layer: options.text("layer")?,
-        strict_crs: options.flag("strictCrs")?,
-        lon_field: options.text("lonField")?,
-        lat_field: options.text("latField")?,
-        coord_field: options.text("coordField")?,
-        header_rows: header_row.map(|row| u64::from(row)..=u64::from(row)),
-        wkt_field: options.text("wktField")?,
-        prefers_wkt: false,
-        uses_aliases: options.flag("aliases")?,
-        decodes_domains: options.flag("domains")?,
-        attributes_only: false,
-        txt_dialect: None,
-    })
-}
 
 /// The options of writing.
 pub(crate) struct WriteChoice {
@@ -71,11 +42,11 @@ pub(crate) fn write_choice(options: &mut Options) -> Result<WriteChoice, Problem
         output,
         format,
         options: WriteOptions {
-            crs: options.crs("toCrs")?,
+            crs: options.crs("to-crs")?,
             decimals: options.whole_number("precision", 0, 15)?.map(|decimals| decimals as usize),
             encoding: options.output_encoding("encoding")?,
             for_excel: options.flag("excel")?,
-            layer: options.text("toLayer")?,
+            layer: options.text("to-layer")?,
             ..WriteOptions::new(Format::CSV)
         },
         fields: options.texts("fields")?,
@@ -181,7 +152,7 @@ pub(crate) fn table_reply(
 pub(crate) fn add_messages(object: &mut Map<String, Value>, messages: &[Message]) {
     let texts = |is_detail: bool| -> Value {
         let wanted = messages.iter().filter(|message| message.is_detail == is_detail);
-        wanted.map(|message| Value::from(with_own_names(&message.text))).collect()
+        wanted.map(|message| Value::from(Language::JavaScript.with_own_names(&message.text))).collect()
     };
     object.insert("notes".to_owned(), texts(false));
     object.insert("details".to_owned(), texts(true));

@@ -33,7 +33,7 @@ class ReadOptions(TypedDict, total=False):
     coord_field: str | None
     header_row: int | None
     wkt_field: str | None
-    field_names: bool
+    field_names: Literal["name", "alias"]
     domains: bool
 
 class WriteOptions(TypedDict, total=False):
