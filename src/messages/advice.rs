@@ -228,6 +228,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "install one, such as Noto Sans CJK, or write .svg, which is drawn with the viewer's fonts",
             "请安装字体（如Noto Sans CJK），或改写为.svg，由查看软件的字体显示",
         ),
+        ErrorKind::UnknownFormat(name) if is_document(name) => (
+            "reports are written with --report, maps with `corridor map`; for rows use .csv, .xlsx, .geojson, .gpkg, .shp or .fgb",
+            "报告请用--report写出，地图请用`corridor map`；数据请用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb等扩展名",
+        ),
         ErrorKind::UnknownFormat(_) => (
             "use .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml, .dxf or .txt, or set the format with -f",
             "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.dxf、.txt等扩展名，或用-f指定格式",
@@ -333,4 +337,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         Lang::En => en,
         Lang::Zh => zh,
     })
+}
+
+/// Whether the name of a file is that of a report or map.
+fn is_document(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    ["docx", "htm", "html", "md", "pdf", "png", "svg"].contains(&ending.as_str())
 }

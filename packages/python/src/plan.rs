@@ -1,4 +1,4 @@
-//! The plan, and what is asked of it.
+//! Plans, and queries of them.
 
 use std::sync::{Arc, PoisonError};
 

@@ -20,7 +20,7 @@ use taizhou_corridor::units::AreaUnit;
 
 use crate::problem::Problem;
 
-/// What is asked, apart from the table.
+/// A query without its plan and table.
 #[derive(Debug, Clone)]
 pub(crate) enum Question {
     Locate(SiteChoice),
@@ -77,7 +77,7 @@ impl Question {
 
 /// A query for a plan.
 pub(crate) enum Query<'p> {
-    /// With whether all that is asked depends on the zones of a point alone.
+    /// With whether the answer depends on the zones of a point alone.
     Locate(Box<RowLocator<'p>>, bool),
     Overlay(Box<RowOverlayer<'p>>),
     Nearest(Box<RowNearestFinder<'p>>),

@@ -1,4 +1,4 @@
-//! Who is asked whether to go on, and told how far the work is.
+//! Interruption and progress.
 
 use pyo3::prelude::*;
 

@@ -1,4 +1,4 @@
-// The rows of a CSV: found once, read as they are asked for, filtered and sorted.
+// The rows of a CSV: found once, decoded when they are shown, filtered and sorted.
 
 const COMMA = 44, QUOTE = 34, LINE_FEED = 10, CARRIAGE_RETURN = 13;
 /** Of more distinct values than that, a column offers none to filter by. */

@@ -90,7 +90,7 @@ export class Engine {
     for (const { reject } of waiting) reject(new Failure(error));
   }
 
-  /** The answer to a question; progress is told while it works. @param {string} action @param {any} [args] @param {OnProgress | null} [onProgress] */
+  /** The answer to a question; progress is reported meanwhile. @param {string} action @param {any} [args] @param {OnProgress | null} [onProgress] */
   async ask(action, args = {}, onProgress = null) {
     await this.#ready;
     return this.#send(action, args, onProgress);

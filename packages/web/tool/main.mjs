@@ -11,7 +11,7 @@ import { textsOf, withLabels } from "./texts.mjs";
 
 /** Of more rows than that, the map is drawn on request. */
 const MOST_ON_MAP = 30_000;
-/** Beyond this size, sites are answered by their zone alone unless more is asked for. */
+/** Beyond this size, sites are answered by their zone alone unless the setting says otherwise. */
 const LARGE_BYTES = 8e6;
 /** What a browser can hold, with its answer. */
 const MOST_BYTES = 1e9;
@@ -91,7 +91,7 @@ const optionsNow = (dataset) => {
   return Object.fromEntries(Object.entries({ crs, overrideCrs, inputEncoding, layer, ...own }).filter(([, value]) => value !== undefined));
 };
 
-// Reads the chosen file, and answers its question. What was asked before is given up.
+// Reads the chosen file, and answers its question. An earlier question is given up.
 async function refresh() {
   const dataset = state.current;
   const run = ++state.run;
@@ -486,7 +486,7 @@ byId("language").addEventListener("click", () => {
   word = textsOf(state.lang);
   engine.lang = state.lang;
   writeWords();
-  // Messages are in the language in which they were asked for.
+  // Messages come in the language of the page at that time.
   if (state.current === null) writeNotice();
   else refresh();
 });

@@ -8,8 +8,8 @@ export class MapFrame {
   #frame = null;
   #onChoose;
   #title = "";
-  // Set while the table chooses a row, of which the map need not tell.
-  #isTold = false;
+  // Set while the table chooses a row, which the map need not report.
+  #isFromTable = false;
 
   /** @param {HTMLElement} box @param {(row: number) => void} onChoose the number of a row that was chosen, from 1 */
   constructor(box, onChoose) {
@@ -32,7 +32,7 @@ export class MapFrame {
     const frame = element("iframe", { title: this.#title, srcdoc: page.replace("<html ", '<html data-embed="tool" ') });
     frame.addEventListener("load", () => {
       frame.contentDocument?.addEventListener("choice", ({ detail }) => {
-        if (!this.#isTold) this.#onChoose(detail);
+        if (!this.#isFromTable) this.#onChoose(detail);
       });
     });
     this.#frame = frame;
@@ -44,11 +44,11 @@ export class MapFrame {
   }
 
   choose(row) {
-    this.#isTold = true;
+    this.#isFromTable = true;
     try {
       this.#page?.choose(row);
     } finally {
-      this.#isTold = false;
+      this.#isFromTable = false;
     }
   }
 

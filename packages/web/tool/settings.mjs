@@ -42,11 +42,11 @@ export const readControls = ({ layers }) => [
 /** @type {Control[]} */
 export const OUTLINE_CONTROLS = [column("nameField"), number("planAccuracy"), column("map-level"), column("map-accuracy"), column("map-area")];
 
-/** Systems that are offered where one is asked for: those of this region, and those of map services. */
+/** Systems that are offered where one can be named: those of this region, and those of map services. */
 export const SYSTEMS = ["CGCS2000", "WGS84", "EPSG:4528", "EPSG:4549", "EPSG:4508", "EPSG:32651", "GCJ02", "BD09"];
 
 /**
- * The controls as elements. Values change as the reader sets them; `changed` is told.
+ * The controls as elements. Values change as the reader sets them; `changed` is called then.
  * @param {HTMLElement} box
  * @param {{ controls: Control[], values: Values, columns: string[], word: any, automatic?: Record<string, string>, changed: () => void }} form
  */

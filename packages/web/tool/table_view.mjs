@@ -108,7 +108,7 @@ export class TableView {
     const generation = this.#generation;
     if (!this.#pages.has(number)) {
       this.#pages.set(number, null);
-      // Without them, rows stay empty until they are asked for again.
+      // Without them, rows stay empty until they are fetched again.
       const rows = await this.#fetchRows(number * PAGE, PAGE).catch(() => null);
       if (rows === null) return void this.#pages.delete(number);
       if (generation !== this.#generation) return;

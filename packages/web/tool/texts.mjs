@@ -16,20 +16,18 @@ const ENGLISH = {
   "sample-parcels": "30 fictitious parcels (survey TXT)",
   files: "Files", add: "Add files…", remove: "Remove {name}",
   "how-read": "How the file is read",
-  detected: "Detected",
   automatic: "automatic ({value})", "automatic-none": "automatic",
-  rows: "{count} rows",
   "crs": "Coordinate system", "crs-hint": "such as CGCS2000, EPSG:4528, GCJ02",
   "overrides": "although the file declares another",
   inputEncoding: "Text encoding", layer: "Layer or sheet", headerRow: "Row of the column names",
   lonField: "Column of longitudes or eastings", latField: "Column of latitudes or northings",
   wktField: "Column of geometries (WKT)", coordField: "Column of both coordinates", axis: "Order of coordinates",
-  "axis-auto": "automatic", "axis-en": "easting first", "axis-ne": "northing first",
+  "axis-en": "easting first", "axis-ne": "northing first",
   question: "Question",
   locate: "Sites: the zone of each", overlay: "Parcels: the area in each zone", nearest: "Sites: the nearest zone",
   check: "Polygons: overlaps, gaps, invalid shapes", convert: "Convert only",
   uncertainty: "Position uncertainty of the sites, m (95 %)", uncertaintyField: "Column with that of each site",
-  level: "Most specific level", "level-cluster": "clusters", "level-zone": "core and zones", "level-core": "core", "level-corridor": "corridor",
+  level: "Most specific level", "level-cluster": "clusters", "level-zone": "core and zones", "level-core": "core",
   wide: "One row for each parcel", repair: "Repair invalid polygons",
   statedArea: "Column of stated areas", statedUnit: "Their unit", sumBy: "Reports: column of land use classes",
   within: "Only within, m", boundary: "Measure to the boundary from inside, too",
@@ -39,7 +37,7 @@ const ENGLISH = {
   outline: "Outline", bundled: "Bundled (indicative)", "own-outline": "Use an outline of your own: add its file, then choose it here.",
   planAccuracy: "Accuracy of the outline, m (95 %)", "map-level": "Column of levels", "map-accuracy": "Column of accuracies (m)", "map-area": "Column of published areas",
   "plan-features": "{count} features: {names}",
-  none: "none", auto: "automatic",
+  none: "none",
   "phase-reading": "Reading the file…", "phase-recognising": "Recognising the format…", "phase-answering": "Computing…",
   "phase-arranging": "Preparing the table…", "phase-writing": "Writing the file…", "phase-drawing": "Drawing the map…", "phase-starting": "Starting…",
   cancel: "Cancel", cancelled: "Cancelled. The files are still here.",
@@ -48,7 +46,7 @@ const ENGLISH = {
   zone: "Zone", count: "Rows", certain: "Certain", uncertain: "Uncertain", "not-assessed": "Not assessed", outside: "outside all zones",
   "filter-text": "Search in the table", "all-of": "{name}: all", "shown-rows": "{shown} of {count} rows", "empty-value": "(empty)",
   table: "Table", "table-hint": "Arrow keys move from row to row; a row is shown on the map.",
-  map: "Map", "draw-map": "Draw the map", "large-map": "The map is drawn on request: {count} rows take a while.",
+  "draw-map": "Draw the map", "large-map": "The map is drawn on request: {count} rows take a while.",
   "no-map": "No map: {reason}", "map-frame": "Map of the plan with the rows",
   "save-rows": "Save the rows as", "save-report": "Report", "save-map": "Save the map as", save: "Save",
   toCrs: "in the system", "as-input": "as it is read", excel: "CSV for Excel",
@@ -62,7 +60,7 @@ const ENGLISH = {
   "unsupported": "This browser is too old for the page: it needs Chrome or Edge 103, Firefox 113 or Safari 16.4, or newer.",
   about: "About this page",
   "about-text": "corridor {version}. The page contains the library as WebAssembly. Formats and systems that need PROJ, GeoPackage or GeoParquet are in the program only.",
-  colon: ": ", seconds: "{seconds} s", "engine-seconds": "computed in {seconds} s",
+  colon: ": ", "engine-seconds": "computed in {seconds} s",
 };
 
 /** @type {typeof ENGLISH} */
@@ -82,20 +80,18 @@ const CHINESE = {
   "sample-parcels": "30个虚构地块（界址点TXT）",
   files: "文件", add: "添加文件…", remove: "移除{name}",
   "how-read": "读取方式",
-  detected: "识别结果",
   automatic: "自动（{value}）", "automatic-none": "自动",
-  rows: "{count}行",
   "crs": "坐标系", "crs-hint": "如CGCS2000、EPSG:4528、GCJ02",
   "overrides": "不采用文件声明的坐标系",
   inputEncoding: "文本编码", layer: "图层或工作表", headerRow: "列名所在行",
   lonField: "经度（东坐标）列", latField: "纬度（北坐标）列",
   wktField: "几何列（WKT）", coordField: "坐标对列", axis: "坐标顺序",
-  "axis-auto": "自动", "axis-en": "东坐标在前", "axis-ne": "北坐标在前",
+  "axis-en": "东坐标在前", "axis-ne": "北坐标在前",
   question: "查询内容",
   locate: "点位：所属片区", overlay: "地块：各片区内面积", nearest: "点位：最近片区",
   check: "面：重叠、缝隙、无效几何", convert: "仅转换格式",
   uncertainty: "点位精度（米，95%置信度）", uncertaintyField: "各点精度所在列",
-  level: "判定到哪一级", "level-cluster": "功能组团", "level-zone": "核与片区", "level-core": "核", "level-corridor": "走廊",
+  level: "判定到哪一级", "level-cluster": "功能组团", "level-zone": "核与片区", "level-core": "核",
   wide: "每个地块一行", repair: "修复无效面",
   statedArea: "载明面积列", statedUnit: "面积单位", sumBy: "报告：地类列",
   within: "最大距离（米）", boundary: "在片区内也量至边界",
@@ -105,7 +101,7 @@ const CHINESE = {
   outline: "范围线", bundled: "内置（示意，非官方）", "own-outline": "使用自有范围线：先添加文件，再在此选择。",
   planAccuracy: "范围线精度（米，95%置信度）", "map-level": "层级列", "map-accuracy": "精度列（米）", "map-area": "公布面积列",
   "plan-features": "{count}个要素：{names}",
-  none: "无", auto: "自动",
+  none: "无",
   "phase-reading": "正在读取文件…", "phase-recognising": "正在识别格式…", "phase-answering": "正在计算…",
   "phase-arranging": "正在准备表格…", "phase-writing": "正在写出文件…", "phase-drawing": "正在绘制地图…", "phase-starting": "正在启动…",
   cancel: "取消", cancelled: "已取消，文件仍保留。",
@@ -114,7 +110,7 @@ const CHINESE = {
   zone: "片区", count: "行数", certain: "确定", uncertain: "不确定", "not-assessed": "未评定", outside: "片区以外",
   "filter-text": "在表中查找", "all-of": "{name}：全部", "shown-rows": "显示{shown}行，共{count}行", "empty-value": "（空）",
   table: "表格", "table-hint": "用方向键逐行移动，所选行在地图上显示。",
-  map: "地图", "draw-map": "绘制地图", "large-map": "共{count}行，绘制需要一些时间，按需绘制。",
+  "draw-map": "绘制地图", "large-map": "共{count}行，绘制需要一些时间，按需绘制。",
   "no-map": "无法绘制地图：{reason}", "map-frame": "规划及各行数据的地图",
   "save-rows": "保存数据为", "save-report": "报告", "save-map": "保存地图为", save: "保存",
   toCrs: "坐标系", "as-input": "与读取时相同", excel: "供Excel打开的CSV",
@@ -128,7 +124,7 @@ const CHINESE = {
   "unsupported": "浏览器版本过低：需要Chrome或Edge 103、Firefox 113、Safari 16.4及以上版本。",
   about: "关于本页",
   "about-text": "corridor {version}。本页内含WebAssembly版程序库；需要PROJ的坐标系以及GeoPackage、GeoParquet格式请使用corridor程序。",
-  colon: "：", seconds: "{seconds}秒", "engine-seconds": "计算用时{seconds}秒",
+  colon: "：", "engine-seconds": "计算用时{seconds}秒",
 };
 
 /** @typedef {"en" | "zh"} Lang */
@@ -153,6 +149,3 @@ export function withLabels(text, lang) {
   return text.replace(/\boverrideCrs\b/g, () => `${quoted("crs")} (${word("overrides")})`)
     .replace(NAMES, (name) => quoted(name));
 }
-
-/** All texts, for tests. */
-export const ALL_TEXTS = TEXTS;

@@ -25,9 +25,9 @@ let own = 0;
 /** The row of the input that each row of the table is of, if that is not itself. @type {Uint32Array | null} */
 let inputRows = null;
 
-const tell = (id, progress) => postMessage({ id, progress });
+const report = (id, progress) => postMessage({ id, progress });
 
-/** The files of a dataset as bytes. They stay until another is asked for. */
+/** The files of a dataset as bytes. They are kept until those of another are read. */
 async function filesOf({ key, files }, id) {
   if (read.key === key) return read.files;
   read = { key: null, files: [] };
@@ -45,7 +45,7 @@ async function filesOf({ key, files }, id) {
       bytes.set(value, at);
       at += value.length;
       done += value.length;
-      tell(id, { phase: "reading", share: total === 0 ? 1 : done / total });
+      report(id, { phase: "reading", share: total === 0 ? 1 : done / total });
     }
     found.push({ name: file.name, bytes });
   }
@@ -119,7 +119,7 @@ const ACTIONS = {
 
   async inspect({ dataset, options }, id) {
     const files = await filesOf(dataset, id);
-    tell(id, { phase: "recognising" });
+    report(id, { phase: "recognising" });
     return corridor.inspect(files, { ...options, parcels: true, headOnly: true });
   },
 
@@ -139,12 +139,12 @@ const ACTIONS = {
     table = inputRows = null;
     const plan = await planOf(outline, id);
     const files = await filesOf(dataset, id);
-    tell(id, { phase: "answering" });
+    report(id, { phase: "answering" });
     const started = performance.now();
     const settings = question === "check" ? options : { ...options, plan };
     const { bytes, summary, sentence, notes, details, notice } = corridor[question](files, { ...settings, format: "csv" });
     const seconds = (performance.now() - started) / 1000;
-    tell(id, { phase: "arranging" });
+    report(id, { phase: "arranging" });
     table = new AnswerTable(bytes);
     own = ownCount(table.columns, question);
     inputRows = rowsOfInput(table, question, summary);
@@ -207,7 +207,7 @@ const ACTIONS = {
   async write({ dataset, command, options, outline }, id) {
     const plan = await planOf(outline, id);
     const files = await filesOf(dataset, id);
-    tell(id, { phase: "writing" });
+    report(id, { phase: "writing" });
     const settings = command === "check" ? options : { ...options, plan };
     const { name, bytes, notes } = corridor[command](files, settings);
     return { name, bytes, notes };
@@ -216,7 +216,7 @@ const ACTIONS = {
   async map({ dataset, options, outline }, id) {
     const plan = await planOf(outline, id);
     const files = await filesOf(dataset, id);
-    tell(id, { phase: "drawing" });
+    report(id, { phase: "drawing" });
     const { bytes, name, notes } = corridor.map(files, { ...options, plan });
     return { name, bytes, notes };
   },
@@ -224,7 +224,7 @@ const ACTIONS = {
   /** A map of findings over the layer that was checked. */
   async mapOfFindings({ dataset, checkOptions, mapOptions }, id) {
     const files = await filesOf(dataset, id);
-    tell(id, { phase: "drawing" });
+    report(id, { phase: "drawing" });
     const findings = corridor.check(files, { ...checkOptions, format: "geojson", output: "findings.geojson" });
     const { nameField, crs, overrideCrs, inputEncoding, layer } = checkOptions;
     const plan = corridor.loadPlan(files, {

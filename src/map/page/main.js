@@ -101,20 +101,20 @@ function ask([lon, lat], site = null) {
   state.parcel = null;
   state.selected = found.finest;
   show();
-  tellRow(site === null ? null : sites.row?.[site]);
+  reportRow(site === null ? null : sites.row?.[site]);
 }
 
 // Shows a parcel, and the zone that most of it lies in.
-function tellParcel(number) {
+function showParcel(number) {
   state.answer = state.pin = null;
   state.parcel = number;
   state.selected = parcels.zoneOf(number);
   show();
-  tellRow(parcels.row?.[number]);
+  reportRow(parcels.row?.[number]);
 }
 
-// Tells a program that shows the page which row was chosen.
-function tellRow(row) {
+// Reports the chosen row to a program that shows the page.
+function reportRow(row) {
   if (row != null) document.dispatchEvent(new CustomEvent("choice", { detail: row }));
 }
 
@@ -159,7 +159,7 @@ function chooseParcel(number) {
   if (!view.isSeen(parcels.boxes[number]) || Math.max(right - left, bottom - top) < 24) {
     view.fit([west - 2 * width, south - 2 * height, east + 2 * width, north + 2 * height]);
   }
-  tellParcel(number);
+  showParcel(number);
 }
 
 const parcelAt = (pixel) => (state.layers.parcels ? parcels.at(pixel) : null);
@@ -173,7 +173,7 @@ function click(pixel) {
   const site = siteAt(pixel);
   if (site === null) {
     const parcel = parcelAt(pixel);
-    return parcel === null ? ask(rounded(view.lonLatAt(pixel))) : tellParcel(parcel);
+    return parcel === null ? ask(rounded(view.lonLatAt(pixel))) : showParcel(parcel);
   }
   if (site.count > 1) return openGroup(site.members);
   ask([sites.lon[site.number], sites.lat[site.number]], site.number);

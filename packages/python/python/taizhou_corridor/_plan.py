@@ -1,4 +1,4 @@
-"""Plans, and what is asked of them."""
+"""Plans, and queries of them."""
 
 from __future__ import annotations
 
